@@ -1,0 +1,56 @@
+"""The curve "points against people reached" as one inline SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+WIDTH, HEIGHT = 720, 340
+_LEFT, _RIGHT, _TOP, _BOTTOM = 88, 16, 16, 52
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """People reached with k new points, and what no choice of k can pass."""
+
+    k: int
+    covered_persons: float
+    bound_persons: float
+
+
+def draw_curve(
+    points: Sequence[CurvePoint], chosen_k: int, total_persons: float, *, title: str, x_label: str, number: Callable[[float], str]
+) -> str:
+    """The SVG as text: a line of steps for what is reached, a shaded band up to the bound, a mark at ``chosen_k``."""
+    k_max = max(p.k for p in points)
+    top = max(total_persons, *(p.bound_persons for p in points)) or 1.0
+
+    def x(k: float) -> float:
+        return _LEFT + (WIDTH - _LEFT - _RIGHT) * (k / max(k_max, 1))
+
+    def y(persons: float) -> float:
+        return HEIGHT - _BOTTOM - (HEIGHT - _TOP - _BOTTOM) * persons / top
+
+    out = [
+        f'<svg class="curve" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title, quote=True)}" '
+        'xmlns="http://www.w3.org/2000/svg">'
+    ]
+    for share in (0, 0.25, 0.5, 0.75, 1):
+        level = y(top * share)
+        out.append(f'<path class="grid" d="M{_LEFT} {level:.1f}H{WIDTH - _RIGHT}"/>')
+        out.append(f'<text x="{_LEFT - 8}" y="{level + 5:.1f}" text-anchor="end">{escape(number(top * share))}</text>')
+    step = max(1, -(-k_max // 12))
+    for k in range(0, k_max + 1, step):
+        out.append(f'<text x="{x(k):.1f}" y="{HEIGHT - _BOTTOM + 22}" text-anchor="middle">{k}</text>')
+    up = "L".join(f"{x(p.k):.1f} {y(p.covered_persons):.1f}" for p in points)
+    down = "L".join(f"{x(p.k):.1f} {y(p.bound_persons):.1f}" for p in reversed(points))
+    out.append(f'<path class="band" d="M{up}L{down}Z"/><path class="line" d="M{up}"/>')
+    for p in points:
+        chosen = p.k == chosen_k
+        out.append(
+            f'<circle class="{"chosen" if chosen else "dot"}" cx="{x(p.k):.1f}" cy="{y(p.covered_persons):.1f}" r="{8 if chosen else 4}">'
+            f"<title>{p.k}: {escape(number(p.covered_persons))}</title></circle>"
+        )
+    out.append(f'<text x="{(WIDTH + _LEFT) / 2:.0f}" y="{HEIGHT - 8}" text-anchor="middle">{escape(x_label)}</text></svg>')
+    return "".join(out)
