@@ -1,0 +1,172 @@
+"""The report of a plan: one self-contained page that begins with the sentence.
+
+It is made out of ``plan.json`` and shapes for the map, so that a report never says what the plan's
+data does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import jinja2
+
+from shanyrak import __version__
+from shanyrak.app.report import words
+from shanyrak.app.report.curve_svg import CurvePoint, draw_curve
+from shanyrak.app.texts import Texts
+from shanyrak.core.attribution import OSM_COPYRIGHT_PAGE
+
+_ENVIRONMENT = jinja2.Environment(
+    loader=jinja2.PackageLoader("shanyrak.app.report", "."),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+)
+
+Data = Mapping[str, Any]
+
+
+def existing_label(index: int) -> str:
+    """A, B, ... Z, A1, ...: existing points carry letters, new sites numbers."""
+    return chr(ord("A") + index % 26) + (str(index // 26) if index >= 26 else "")
+
+
+def render_report(plan: Data, t: Texts, map_svg: str) -> str:
+    """The page as text.
+
+    Parameters
+    ----------
+    plan : mapping
+        Content of ``plan.json``.
+    t : Texts
+        Language of the page.
+    map_svg : str
+        The map as inline SVG (``map_svg.draw_map``).
+    """
+    summary, area = plan["summary"], plan["area"]
+    span = words.minutes(t, summary["minutes"])
+    credit = t("made_up.attribution") if area["made_up"] else area["attribution"]
+    template = _ENVIRONMENT.get_template("page.html.j2")
+    return template.render(
+        t=t,
+        version=__version__,
+        title=t("plan.page_title") + " " + area_title(t, area),
+        place=area_title(t, area),
+        made_up=area["made_up"],
+        moment=t.moment(datetime.fromisoformat(plan["created"])),
+        sentence=words.sentence(t, summary, len(plan["existing"])),
+        walking=_walking(t, plan["profile"]),
+        minutes=span,
+        map=map_svg,
+        numbers=_numbers(t, plan),
+        sites=[_site(t, site, span) for site in summary["sites"]],
+        existing=[
+            {
+                "label": existing_label(i),
+                "name": point["name"],
+                "covers": t("plan.site.covers_existing", n=round(point["covers_persons"]), minutes=span),
+            }
+            for i, point in enumerate(plan["existing"])
+        ],
+        curve=_curve(t, plan),
+        curve_rows=[(row["k"], t.people(row["covered_persons"]), words.at_most(t, row["bound_persons"])) for row in plan["curve"]],
+        stability=_stability(t, plan.get("stability")),
+        people_how=_people_how(t, area),
+        assumptions=plan["assumptions"],
+        notes=plan["notes"],
+        credit=credit,
+        copyright_page=OSM_COPYRIGHT_PAGE,
+    )
+
+
+def area_title(t: Texts, area: Data) -> str:
+    """What the area is called for a reader: "Made-up town" in their language, else its name."""
+    return t("made_up.banner") if area["made_up"] else str(area["title"])
+
+
+def _walking(t: Texts, profile: Data) -> str:
+    key = f"plan.walking.{profile['name']}"
+    return t(key if key in t else "plan.walking.other", speed=t.number(profile["speed_m_per_s"] * 3.6))
+
+
+def _numbers(t: Texts, plan: Data) -> list[tuple[str, str]]:
+    summary = plan["summary"]
+    numbers = [(t("plan.numbers.living"), t.people(summary["demand_persons"]))]
+    if plan["existing"]:
+        numbers.append((t("plan.numbers.existing"), t.people(summary["existing_persons"])))
+    numbers += [
+        (t("plan.numbers.covered"), t.people(summary["covered_persons"])),
+        (t("plan.numbers.unserved", minutes=words.minutes(t, summary["minutes"])), t.people(plan["unserved_persons"])),
+    ]
+    if plan["unreachable_persons"] > 0:
+        numbers.append((t("plan.numbers.unreachable"), t.people(plan["unreachable_persons"])))
+    return numbers
+
+
+def _site(t: Texts, site: Data, span: str) -> dict[str, Any]:
+    lines = [words.why(t, reason) for reason in site["why"] if reason["code"] != "adds"]
+    backup = round(site["backup_persons"])
+    lines.append(t("plan.site.backup", n=backup) if backup else t("plan.site.backup_none"))
+    if site["farthest_walk_min"] is not None:
+        lines.append(t("plan.site.farthest", minutes=words.minutes(t, site["farthest_walk_min"])))
+    return {
+        "rank": site["rank"],
+        "name": site["name"],
+        "what": words.kind(t, site),
+        "asked": t(f"plan.asked.{words.slug(site['asked'])}"),
+        "position": f"{site['lat']:.5f}, {site['lon']:.5f}",
+        "adds": t("plan.site.adds_long", n=round(site["adds_persons"]), minutes=span),
+        "lines": lines,
+    }
+
+
+def _curve(t: Texts, plan: Data) -> str:
+    rows: Sequence[Data] = plan["curve"]
+    if len(rows) < 2:
+        return ""
+    points = [CurvePoint(r["k"], r["covered_persons"], r["bound_persons"]) for r in rows]
+    title = t("plan.curve.label", least=str(points[0].k), most=str(points[-1].k))
+    return draw_curve(
+        points,
+        plan["summary"]["k"],
+        plan["summary"]["demand_persons"],
+        title=title,
+        x_label=t("plan.curve.x"),
+        number=t.people,
+    )
+
+
+def _stability(t: Texts, stability: Data | None) -> list[str]:
+    if not stability:
+        return []
+    lines = []
+    slower = stability.get("walks_10_percent_slower")
+    if slower:
+        lines.append(
+            t(
+                "plan.stability.slower",
+                people=words.reached(t, slower["same_sites_persons"]),
+                most=words.at_most(t, slower["bound_persons"]),
+            )
+        )
+    people = stability.get("people_20_percent")
+    if people:
+        share = t.percent(people["worst_share_of_best"])
+        lines.append(t("plan.stability.people", n=people["draws"], share=share))
+        stay = people["sites_that_stay"]
+        if len(stay) == people["sites"]:
+            lines.append(t("plan.stability.stay_all"))
+        elif stay:
+            lines.append(t("plan.stability.stay_some", ranks=", ".join(str(rank) for rank in stay)))
+        else:
+            lines.append(t("plan.stability.stay_none"))
+    return lines
+
+
+def _people_how(t: Texts, area: Data) -> list[str]:
+    lines = [t(f"plan.people_how.{words.slug(area['people_how'])}")]
+    if area.get("people_source"):
+        lines.append(t("plan.people_how.source", source=str(area["people_source"])))
+    return lines
