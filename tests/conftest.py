@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -22,3 +25,37 @@ def data_dir() -> Path:
             pytest.fail(message)
         pytest.skip(message)
     return folder
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A home with the demo's town and plan in it, and how to run the program on it."""
+
+    home: Path
+    said: str
+
+    @property
+    def plan(self) -> Path:
+        """Folder of the demo's plan."""
+        (folder,) = (self.home / "plans").iterdir()
+        return folder
+
+    def run(self, *arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """Run the program as its user would."""
+        return run_program(*arguments, home=self.home, cwd=cwd)
+
+
+def run_program(*arguments: str, home: Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """``shanyrak ARGUMENTS`` in a process of its own, everything kept under ``home``."""
+    env = {**os.environ, "SHANYRAK_HOME": str(home), "LC_ALL": "C.UTF-8"}
+    command = [sys.executable, "-m", "shanyrak", *arguments]
+    return subprocess.run(command, env=env, cwd=cwd, capture_output=True, text=True, timeout=600, check=False)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """``shanyrak demo --once``, run once for all tests that look at what it made."""
+    home = tmp_path_factory.mktemp("home")
+    done = run_program("demo", "--once", home=home)
+    assert done.returncode == 0, done.stderr
+    return Demo(home, done.stdout)

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from shanyrak.core.plane import LocalPlane
+from shanyrak.app.plane import LocalPlane
 from shanyrak.core.units import E7, IntArray
 from shanyrak.walk.graph import WalkGraph
 
@@ -26,7 +26,7 @@ class CatchmentDrawer:
         """``forward``, ``backward``: (e,) impedance of each edge in each direction, -1 not passable."""
         self._graph = graph
         self._forward, self._backward = forward, backward
-        self.plane = LocalPlane.around(graph.lon_e7 / E7, graph.lat_e7 / E7)
+        self.plane = LocalPlane.around(graph.lat_e7 / E7)
         x, y = self.plane.to_m(graph.shape_lon_e7 / E7, graph.shape_lat_e7 / E7)
         owner = np.repeat(np.arange(graph.edges), np.diff(graph.edge_shape_ptr))
         self._lines = shapely.linestrings(np.column_stack([x, y]), indices=owner)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from shanyrak.cli.screen import note, print_json, progress_bar, say
 
@@ -19,9 +19,19 @@ class _AreaOrCommand(TyperGroup):
     """``plan AREA --open K`` makes a plan; ``plan check DIR`` checks one."""
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
-        if args and args[0] not in self.commands and args[0] != "--help":
+        if not args:
+            args = ["--help"]
+        if args[0] not in self.commands:
             args = [_MAKE, *args]
         return super().parse_args(ctx, args)  # type: ignore[arg-type]
+
+
+class _MakeCommand(TyperCommand):
+    """Its help speaks for both forms of ``plan``."""
+
+    def format_usage(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]
+        formatter.write_usage("shanyrak plan", "AREA --open K [OPTIONS]")
+        formatter.write_usage("shanyrak plan check", "DIR [--json]")
 
 
 app = typer.Typer(
@@ -50,7 +60,7 @@ class Language(StrEnum):
 Json = Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")]
 
 
-@app.command(_MAKE, hidden=True)
+@app.command(_MAKE, cls=_MakeCommand, hidden=True)
 def make(
     area: Annotated[str, typer.Argument(metavar="AREA", help="Name of an imported area.")],
     k: Annotated[int, typer.Option("--open", metavar="K", help="How many new points.")],

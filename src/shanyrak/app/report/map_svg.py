@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from shanyrak.core.plane import LocalPlane
+from shanyrak.app.plane import LocalPlane
 from shanyrak.core.units import E7, BoolArray, FloatArray
 from shanyrak.walk.graph import WalkGraph, WayClass
 
@@ -48,7 +48,7 @@ class Canvas:
     @classmethod
     def over(cls, lon: FloatArray, lat: FloatArray) -> Canvas:
         """A canvas that shows all given points with a margin."""
-        plane = LocalPlane.around(lon, lat)
+        plane = LocalPlane.around(lat)
         x, y = plane.to_m(lon, lat)
         left, right = float(x.min()) - _MARGIN_M, float(x.max()) + _MARGIN_M
         bottom, top = float(y.min()) - _MARGIN_M, float(y.max()) + _MARGIN_M

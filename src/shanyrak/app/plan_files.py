@@ -1,0 +1,172 @@
+"""The files of a plan: open formats, each with its attribution inside, each from the same numbers.
+
+    plan.json            everything said about the plan (docs/reference/plan-folder.md)
+    sites.geojson        new and existing points
+    catchments.geojson   the ground from which each is reached
+    cells.parquet        demand cells: covered, by which site, how far
+    candidates.parquet   what could have been chosen, and the existing points
+    certificate.json     the proof of the bound
+    report.html          the page that people read
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from shanyrak.app.catchments import CatchmentDrawer
+from shanyrak.app.plan_data import SiteWalks, plan_data
+from shanyrak.app.planning import Plan
+from shanyrak.app.report.map_svg import Canvas, Marker, draw_map
+from shanyrak.app.report.page import existing_label, render_report
+from shanyrak.app.texts import Texts
+from shanyrak.area.area import Area
+from shanyrak.area.geoparquet import write_geoparquet
+from shanyrak.core.attribution import OSM_LICENCE
+from shanyrak.walk.profile import edge_impedance_dm
+
+
+def write_plan(folder: Path, plan_id: str, created: datetime, area: Area, plan: Plan, t: Texts) -> dict[str, Any]:
+    """Write all files of a plan into an empty folder; answers with the content of ``plan.json``."""
+    walks = SiteWalks.of(area, plan)
+    data = plan_data(plan_id, created, area, plan, walks)
+    catchments = _catchments(area, plan, walks)
+    _write_json(folder / "plan.json", data)
+    _write_json(folder / "certificate.json", plan.siting.certificate, indent=None)
+    _write_json(folder / "sites.geojson", _sites_geojson(data))
+    _write_json(folder / "catchments.geojson", _catchments_geojson(data, catchments), indent=None)
+    _write_cells(folder / "cells.parquet", area, plan, walks)
+    _write_candidates(folder / "candidates.parquet", area, plan)
+    (folder / "report.html").write_text(_report(area, plan, walks, data, catchments, t), encoding="utf-8")
+    return data
+
+
+def _write_json(path: Path, content: Any, indent: int | None = 1) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=indent) + "\n", encoding="utf-8")
+
+
+def _collection(data: dict[str, Any], features: list[dict[str, Any]]) -> dict[str, Any]:
+    area = data["area"]
+    return {
+        "type": "FeatureCollection",
+        "attribution": area["attribution"],
+        "licence": OSM_LICENCE,
+        "made_up": area["made_up"],
+        "features": features,
+    }
+
+
+def _point(lon: float, lat: float) -> dict[str, Any]:
+    return {"type": "Point", "coordinates": [round(lon, 7), round(lat, 7)]}
+
+
+def _sites_geojson(data: dict[str, Any]) -> dict[str, Any]:
+    features = []
+    for role, sites in (("new", data["summary"]["sites"]), ("existing", data["existing"])):
+        for site in sites:
+            properties = {k: v for k, v in site.items() if k not in ("lon", "lat", "why")}
+            features.append(
+                {"type": "Feature", "geometry": _point(site["lon"], site["lat"]), "properties": {"role": role, **properties}}
+            )
+    return _collection(data, features)
+
+
+def _catchments(area: Area, plan: Plan, walks: SiteWalks) -> list[BaseGeometry]:
+    """One polygon for each chosen site, then for each existing point."""
+    drawer = CatchmentDrawer(area.graph, *edge_impedance_dm(area.graph, plan.profile))
+    return [drawer.draw(walks.junction_dm(row), plan.limit_dm) for row in range(len(walks.columns))]
+
+
+def _catchments_geojson(data: dict[str, Any], catchments: list[BaseGeometry]) -> dict[str, Any]:
+    sites = [("new", s) for s in data["summary"]["sites"]] + [("existing", s) for s in data["existing"]]
+    features = [
+        {
+            "type": "Feature",
+            "geometry": json.loads(shapely.to_geojson(ground)),
+            "properties": {"role": role, "rank": site.get("rank"), "id": site["id"]},
+        }
+        for (role, site), ground in zip(sites, catchments, strict=True)
+    ]
+    return _collection(data, features)
+
+
+def _metadata(area: Area) -> dict[str, str]:
+    manifest = area.manifest
+    return {
+        "attribution": str(manifest["attribution"]),
+        "licence": OSM_LICENCE,
+        "made_up": json.dumps(bool(manifest["made_up"])),
+        "area": str(manifest["name"]),
+        "area_content_hash": str(manifest["content_hash"]),
+    }
+
+
+def _write_cells(path: Path, area: Area, plan: Plan, walks: SiteWalks) -> None:
+    covered = walks.times_covered > 0
+    nearest = np.where(covered, walks.nearest, -1)
+    rank = np.where(nearest < len(plan.chosen), nearest + 1, 0)
+    columns = {
+        "id": pa.array(area.cell_ids),
+        "persons": pa.array(plan.demand / 1000),
+        "persons_milli": pa.array(plan.demand),
+        "covered": pa.array(covered),
+        "times_covered": pa.array(walks.times_covered.astype(np.int32)),
+        "minutes": pa.array(walks.nearest_minutes(plan), mask=~covered),
+        "rank": pa.array(rank.astype(np.int32), mask=~covered | (rank == 0)),
+        "site": pa.array([plan.sites.id[walks.columns[n]] if n >= 0 else None for n in nearest]),
+        "lon": pa.array(area.cell_lon),
+        "lat": pa.array(area.cell_lat),
+    }
+    write_geoparquet(path, columns, area.cell_lon, area.cell_lat, _metadata(area))
+
+
+def _write_candidates(path: Path, area: Area, plan: Plan) -> None:
+    sites = plan.sites
+    role = ["candidate"] * plan.candidates + ["existing"] * (len(sites) - plan.candidates)
+    columns = {
+        "id": pa.array(sites.id),
+        "role": pa.array(role),
+        "kind": pa.array(sites.kind),
+        "name": pa.array(sites.name),
+        "detail": pa.array(sites.detail),
+        "asked": pa.array(sites.asked),
+        "edge": pa.array(sites.places.edge),
+        "offset_dm": pa.array(sites.places.offset_dm),
+        "access_dm": pa.array(sites.places.access_dm),
+        "lon": pa.array(sites.lon),
+        "lat": pa.array(sites.lat),
+    }
+    write_geoparquet(path, columns, sites.lon, sites.lat, _metadata(area))
+
+
+def _report(
+    area: Area, plan: Plan, walks: SiteWalks, data: dict[str, Any], catchments: list[BaseGeometry], t: Texts
+) -> str:
+    uncovered = (walks.times_covered == 0) & (plan.demand > 0)
+    new, existing = data["summary"]["sites"], data["existing"]
+    markers = [Marker(existing_label(i), p["name"], p["lon"], p["lat"], new=False) for i, p in enumerate(existing)]
+    markers += [Marker(str(s["rank"]), s["name"], s["lon"], s["lat"], new=True) for s in reversed(new)]
+    shown = plan.demand > 0
+    lon = np.concatenate([area.cell_lon[shown], plan.sites.lon[walks.columns]])
+    lat = np.concatenate([area.cell_lat[shown], plan.sites.lat[walks.columns]])
+    drawn = draw_map(
+        Canvas.over(lon, lat),
+        area.graph,
+        [(row < len(new), ground) for row, ground in enumerate(catchments)],
+        markers,
+        area.cell_lon[uncovered],
+        area.cell_lat[uncovered],
+        plan.demand[uncovered] / 1000,
+        title=t("plan.map.title"),
+        credit=t("made_up.attribution") if data["area"]["made_up"] else data["area"]["attribution"],
+    )
+    return render_report(data, t, drawn)
+
+

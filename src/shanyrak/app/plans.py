@@ -1,0 +1,97 @@
+"""Make a plan and keep it; check a kept one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from shanyrak.app.home import Home
+from shanyrak.app.plan_files import write_plan
+from shanyrak.app.planning import PlanRequest, make_plan
+from shanyrak.app.report.words import sentence
+from shanyrak.app.texts import texts
+from shanyrak.area.area import Area
+from shanyrak.check.plan_folder import Difference, check_plan
+from shanyrak.core.errors import Damaged, InvalidInput, NotFound
+from shanyrak.core.folders import whole_folder
+from shanyrak.core.progress import Clock, Progress, silent
+
+
+@dataclass(frozen=True)
+class KeptPlan:
+    """A plan on disk."""
+
+    plan_id: str
+    folder: Path
+    summary: dict[str, Any]
+    sentence: str
+    notes: list[str]
+
+
+def make_and_keep(
+    home: Home,
+    area: Area,
+    request: PlanRequest,
+    *,
+    out: Path | None,
+    clock: Clock,
+    now: datetime,
+    progress: Progress = silent,
+) -> KeptPlan:
+    """Make a plan; it appears whole in ``out`` or under the home, or not at all."""
+    plan_id = _plan_id(area, request)
+    folder = out if out is not None else home.plans / plan_id
+    if out is not None:
+        _refuse_other_content(out)
+    plan = make_plan(area, request, clock=clock, progress=progress)
+    t = texts(request.language)
+    progress("writing the plan", 0, None)
+    with whole_folder(folder) as draft:
+        data = write_plan(draft, plan_id, now, area, plan, t)
+    summary = data["summary"]
+    return KeptPlan(plan_id, folder, summary, sentence(t, summary, len(data["existing"])), plan.notes)
+
+
+def check(home: Home, folder: Path, *, progress: Progress = silent) -> list[Difference]:
+    """Recompute the plan in ``folder`` from the area it names."""
+    if not (folder / "plan.json").is_file():
+        raise NotFound("this is not the folder of a plan", where=str(folder), mend="Name a folder with a plan.json in it")
+    try:
+        area = json.loads((folder / "plan.json").read_text(encoding="utf-8"))["area"]
+        name, version = str(area["name"]), str(area["version"])
+    except (ValueError, KeyError, TypeError) as fault:
+        raise Damaged("plan.json cannot be read", where=str(folder), mend="Make the plan again") from fault
+    kept = home.area(name).folder(version)
+    if not kept.is_dir():
+        raise NotFound(
+            f"version {version} of area {name!r}, for which the plan was made, is not kept here",
+            where=str(folder),
+            mend="Import the same files again, with the same options",
+        )
+    return check_plan(folder, kept, progress=progress)
+
+
+def _plan_id(area: Area, request: PlanRequest) -> str:
+    """Readable, and the same for the same request on the same area."""
+    asked = {k: _content(v) for k, v in vars(request).items()}
+    digest = hashlib.sha256(json.dumps([area.manifest["content_hash"], asked], sort_keys=True).encode()).hexdigest()[:8]
+    return f"{request.area}-{request.k}-{request.minutes:g}min-{request.profile}-{digest}"
+
+
+def _content(value: object) -> str:
+    """A file counts as what is in it, wherever it lies."""
+    if isinstance(value, Path):
+        return hashlib.sha256(value.read_bytes()).hexdigest() if value.is_file() else str(value)
+    return str(value)
+
+
+def _refuse_other_content(out: Path) -> None:
+    """A folder that holds anything but a plan is never replaced."""
+    if out.is_file():
+        raise InvalidInput("this is a file", where=f"--out {out}", mend="Name a folder")
+    if out.is_dir() and any(out.iterdir()) and not (out / "plan.json").is_file():
+        raise InvalidInput("the folder holds something other than a plan", where=f"--out {out}", mend="Name a new folder")
