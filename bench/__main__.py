@@ -12,6 +12,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 
 from rich.console import Console
 from rich.table import Table
@@ -20,9 +21,10 @@ import bench
 from bench.measure import Row
 
 console = Console(width=150)
+_COLUMNS = ("what", "value", "unit", "peer", "ratio", "target", "memory_mb", "note")
 
 
-def registered() -> dict[str, object]:
+def registered() -> dict[str, ModuleType]:
     """Every module of the package that has ``run``."""
     found = {}
     for info in pkgutil.iter_modules(bench.__path__):
@@ -37,7 +39,11 @@ def registered() -> dict[str, object]:
 def machine() -> dict[str, object]:
     """What the figures were taken on."""
     model = next(
-        (line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        (
+            line.split(":", 1)[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
         platform.processor(),
     )
     return {"cpu": model, "cores": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()}
@@ -46,13 +52,15 @@ def machine() -> dict[str, object]:
 def show(name: str, rows: list[Row]) -> None:
     """One table a benchmark."""
     table = Table(title=name, title_justify="left")
-    for column in ("what", "value", "unit", "peer", "ratio", "target", "memory_mb", "note"):
+    for column in _COLUMNS:
         table.add_column(column, justify="left" if column in {"what", "peer", "note"} else "right")
     for row in rows:
-        table.add_row(
-            *(f"{v:,.3g}" if isinstance(v := row.get(c, ""), float) else str(v) for c in [c.header for c in table.columns])
-        )
+        table.add_row(*(_cell(row.get(column, "")) for column in _COLUMNS))
     console.print(table)
+
+
+def _cell(value: object) -> str:
+    return f"{value:,.3g}" if isinstance(value, float) else str(value)
 
 
 def main() -> int:
@@ -67,7 +75,7 @@ def main() -> int:
     results: dict[str, object] = {"machine": machine(), "at": datetime.now(UTC).isoformat(), "smoke": arguments.smoke}
     for name in arguments.names or known:
         begun = time.perf_counter()
-        rows = known[name].run(smoke=arguments.smoke)  # type: ignore[attr-defined]
+        rows = known[name].run(smoke=arguments.smoke)
         show(f"{name} ({time.perf_counter() - begun:.0f} s)", rows)
         results[name] = rows
     folder = Path(__file__).parent / "results"

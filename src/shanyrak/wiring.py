@@ -94,7 +94,13 @@ def make_plan(request: PlanRequest, *, out: Path | None = None, progress: Progre
     from shanyrak.app.plans import make_and_keep
 
     return make_and_keep(
-        home(), open_area(request.area), request, out=out, clock=time.perf_counter, now=datetime.now(UTC), progress=progress
+        home(),
+        open_area(request.area),
+        request,
+        out=out,
+        clock=time.perf_counter,
+        now=datetime.now(UTC),
+        progress=progress,
     )
 
 

@@ -85,7 +85,14 @@ def test_the_plain_checker_agrees(demo: Demo) -> None:
         lambda plan: plan.update(limit_dm=plan["limit_dm"] + 1),
         lambda plan: plan["area"].update(content_hash="0" * 64),
     ],
-    ids=["one person more", "a bound that is the incumbent", "another gain", "a site less", "a longer limit", "another area"],
+    ids=[
+        "one person more",
+        "a bound that is the incumbent",
+        "another gain",
+        "a site less",
+        "a longer limit",
+        "another area",
+    ],
 )
 def test_the_plain_checker_finds_what_was_changed(demo: Demo, tmp_path: Path, change: Any) -> None:
     changed = shutil.copytree(demo.plan, tmp_path / "plan")
@@ -122,7 +129,11 @@ def test_the_report_needs_nothing_from_outside(demo: Demo) -> None:
     page = (demo.plan / "report.html").read_text(encoding="utf-8")
     assert "<script" not in page
     for address in ("http://", "https://"):
-        outside = [part[:60] for part in page.split(address)[1:] if not part.startswith(("www.w3.org/2000/svg", "www.openstreetmap.org/"))]
+        outside = [
+            part[:60]
+            for part in page.split(address)[1:]
+            if not part.startswith(("www.w3.org/2000/svg", "www.openstreetmap.org/"))
+        ]
         assert outside == []
 
 

@@ -26,9 +26,17 @@ def run_lines(lines: list[str], home: Path, cwd: Path, **extra: str) -> None:
     tools.mkdir()
     (tools / "shanyrak").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m shanyrak "$@"\n')
     (tools / "shanyrak").chmod(0o755)
-    env = {**os.environ, "SHANYRAK_HOME": str(home), "PATH": f"{tools}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8", **extra}
+    env = {
+        **os.environ,
+        "SHANYRAK_HOME": str(home),
+        "PATH": f"{tools}:{os.environ['PATH']}",
+        "LC_ALL": "C.UTF-8",
+        **extra,
+    }
     for line in lines:
-        done = subprocess.run(["sh", "-ec", line], env=env, cwd=cwd, capture_output=True, text=True, timeout=600, check=False)
+        done = subprocess.run(
+            ["sh", "-ec", line], env=env, cwd=cwd, capture_output=True, text=True, timeout=600, check=False
+        )
         assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
 
 

@@ -1,7 +1,7 @@
 """The one folder under which everything a user keeps lies.
 
-    HOME/areas/<name>/...     one kept area each (``core.folders.Versions``)
-    HOME/plans/<plan id>/     one plan each
+HOME/areas/<name>/...     one kept area each (``core.folders.Versions``)
+HOME/plans/<plan id>/     one plan each
 """
 
 from __future__ import annotations
@@ -40,6 +40,10 @@ class Home:
         versions = self.area(name)
         if not (versions.root / "current").is_file():
             known = self.area_names()
-            mend = f"Known here: {', '.join(known)}" if known else "Import one: shanyrak area import NAME --osm FILE.osm.pbf"
+            mend = (
+                f"Known here: {', '.join(known)}"
+                if known
+                else "Import one: shanyrak area import NAME --osm FILE.osm.pbf"
+            )
             raise NotFound(f"no area is called {name!r}", mend=mend)
         return versions.current()

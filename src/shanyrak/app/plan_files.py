@@ -1,12 +1,12 @@
 """The files of a plan: open formats, each with its attribution inside, each from the same numbers.
 
-    plan.json            everything said about the plan (docs/reference/plan-folder.md)
-    sites.geojson        new and existing points
-    catchments.geojson   the ground from which each is reached
-    cells.parquet        demand cells: covered, by which site, how far
-    candidates.parquet   what could have been chosen, and the existing points
-    certificate.json     the proof of the bound
-    report.html          the page that people read
+plan.json            everything said about the plan (docs/reference/plan-folder.md)
+sites.geojson        new and existing points
+catchments.geojson   the ground from which each is reached
+cells.parquet        demand cells: covered, by which site, how far
+candidates.parquet   what could have been chosen, and the existing points
+certificate.json     the proof of the bound
+report.html          the page that people read
 """
 
 from __future__ import annotations
@@ -73,7 +73,11 @@ def _sites_geojson(data: dict[str, Any]) -> dict[str, Any]:
         for site in sites:
             properties = {k: v for k, v in site.items() if k not in ("lon", "lat", "why")}
             features.append(
-                {"type": "Feature", "geometry": _point(site["lon"], site["lat"]), "properties": {"role": role, **properties}}
+                {
+                    "type": "Feature",
+                    "geometry": _point(site["lon"], site["lat"]),
+                    "properties": {"role": role, **properties},
+                }
             )
     return _collection(data, features)
 
@@ -168,5 +172,3 @@ def _report(
         credit=t("made_up.attribution") if data["area"]["made_up"] else data["area"]["attribution"],
     )
     return render_report(data, t, drawn)
-
-

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 
-from shanyrak.app.siteset import SiteSet
 from shanyrak.app.sites import choose_sites
+from shanyrak.app.siteset import SiteSet
 from shanyrak.area.area import Area
 from shanyrak.core.errors import InvalidInput
 from shanyrak.core.progress import Clock, Progress, silent
@@ -171,16 +171,24 @@ def _neighbourhoods(area: Area) -> IntArray:
 
 def _checked(request: PlanRequest) -> tuple[Profile, int]:
     if request.profile not in PROFILES:
-        raise InvalidInput(f"no profile is called {request.profile!r}", where="--profile", mend=f"Use one of {', '.join(PROFILES)}")
+        raise InvalidInput(
+            f"no profile is called {request.profile!r}", where="--profile", mend=f"Use one of {', '.join(PROFILES)}"
+        )
     if not math.isfinite(request.minutes) or not 0 < request.minutes <= MOST_MINUTES:
         raise InvalidInput(
-            f"{request.minutes:g} minutes cannot be walked to a warm place", where="--minutes", mend=f"Give 1 to {MOST_MINUTES}"
+            f"{request.minutes:g} minutes cannot be walked to a warm place",
+            where="--minutes",
+            mend=f"Give 1 to {MOST_MINUTES}",
         )
     if request.k < 0:
         raise InvalidInput(f"{request.k} points cannot be opened", where="--open", mend="Give 0 or more")
     if not math.isfinite(request.gap) or not 0 <= request.gap < 1:
-        raise InvalidInput(f"a gap of {request.gap:g} means nothing", where="--gap", mend="Give a share from 0 up to below 1")
+        raise InvalidInput(
+            f"a gap of {request.gap:g} means nothing", where="--gap", mend="Give a share from 0 up to below 1"
+        )
     if not math.isfinite(request.time_limit_s) or request.time_limit_s <= 0:
-        raise InvalidInput(f"{request.time_limit_s:g} seconds are no time", where="--time-limit", mend="Give more than 0")
+        raise InvalidInput(
+            f"{request.time_limit_s:g} seconds are no time", where="--time-limit", mend="Give more than 0"
+        )
     profile = PROFILES[request.profile]
     return profile, limit_dm(profile, request.minutes)

@@ -59,7 +59,9 @@ def make_and_keep(
 def check(home: Home, folder: Path, *, progress: Progress = silent) -> list[Difference]:
     """Recompute the plan in ``folder`` from the area it names."""
     if not (folder / "plan.json").is_file():
-        raise NotFound("this is not the folder of a plan", where=str(folder), mend="Name a folder with a plan.json in it")
+        raise NotFound(
+            "this is not the folder of a plan", where=str(folder), mend="Name a folder with a plan.json in it"
+        )
     try:
         area = json.loads((folder / "plan.json").read_text(encoding="utf-8"))["area"]
         name, version = str(area["name"]), str(area["version"])
@@ -94,4 +96,6 @@ def _refuse_other_content(out: Path) -> None:
     if out.is_file():
         raise InvalidInput("this is a file", where=f"--out {out}", mend="Name a folder")
     if out.is_dir() and any(out.iterdir()) and not (out / "plan.json").is_file():
-        raise InvalidInput("the folder holds something other than a plan", where=f"--out {out}", mend="Name a new folder")
+        raise InvalidInput(
+            "the folder holds something other than a plan", where=f"--out {out}", mend="Name a new folder"
+        )

@@ -31,7 +31,7 @@ class Texts:
         return key in self.messages
 
     def __call__(self, key: str, *, n: float | None = None, **values: str) -> str:
-        """The text of a key, as ``spec/texts/README.md`` says: ``n`` chooses the plural form, the rest is filled in as it is."""
+        """The text of a key (``spec/texts/README.md``): ``n`` chooses the plural form, the rest is filled in."""
         message = self.messages[key]
         if not isinstance(message, str):
             assert n is not None, f"{key} has plural forms and needs n"

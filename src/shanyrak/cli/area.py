@@ -9,7 +9,9 @@ import typer
 
 from shanyrak.cli.screen import note, print_json, progress_bar, say
 
-app = typer.Typer(help="Bring a town in, look at it, ask where something is.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Bring a town in, look at it, ask where something is.", no_args_is_help=True, rich_markup_mode=None
+)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the area.")]
 Json = Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")]
@@ -22,14 +24,18 @@ def import_area(
     population: Annotated[
         Path | None,
         typer.Option(
-            "--population", metavar="FILE", help="People: GeoTIFF (WorldPop), CSV (lon,lat,persons) or H3 grid (id,population)."
+            "--population",
+            metavar="FILE",
+            help="People: GeoTIFF (WorldPop), CSV (lon,lat,persons) or H3 grid (id,population).",
         ),
     ] = None,
     persons: Annotated[
-        float | None, typer.Option("--persons", metavar="N", help="Known number of people; what is estimated is scaled to it.")
+        float | None,
+        typer.Option("--persons", metavar="N", help="Known number of people; what is estimated is scaled to it."),
     ] = None,
     boundary: Annotated[
-        Path | None, typer.Option("--boundary", metavar="FILE.geojson", help="Count people and places inside this only.")
+        Path | None,
+        typer.Option("--boundary", metavar="FILE.geojson", help="Count people and places inside this only."),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -89,7 +95,9 @@ def find(
 @app.command("fetch")
 def fetch(
     place: Annotated[str, typer.Argument(metavar="PLACE", help='A town by name, such as "Bucha, Ukraine".')],
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE.osm.pbf", help="Where to write the extract.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE.osm.pbf", help="Where to write the extract.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Get a town's extract over the network (Overpass), politely."""

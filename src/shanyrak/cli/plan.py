@@ -67,13 +67,19 @@ def make(
     minutes: Annotated[float, typer.Option("--minutes", help="Longest walk that still counts [min].")] = 15,
     profile: Annotated[ProfileName, typer.Option("--profile", help="Who walks.")] = ProfileName.adult,
     existing: Annotated[
-        Path | None, typer.Option("--existing", metavar="FILE", help="Points that stand already (GeoJSON or CSV lon,lat,name).")
+        Path | None,
+        typer.Option("--existing", metavar="FILE", help="Points that stand already (GeoJSON or CSV lon,lat,name)."),
     ] = None,
     candidates: Annotated[
-        Path | None, typer.Option("--candidates", metavar="FILE", help="Permitted rooms and places; else what the map offers.")
+        Path | None,
+        typer.Option("--candidates", metavar="FILE", help="Permitted rooms and places; else what the map offers."),
     ] = None,
-    kinds: Annotated[str | None, typer.Option("--kinds", help="Of what the map offers: rooms,ground,junctions.")] = None,
-    near: Annotated[Path | None, typer.Option("--near", metavar="FILE", help="Only near these (a power line, a school).")] = None,
+    kinds: Annotated[
+        str | None, typer.Option("--kinds", help="Of what the map offers: rooms,ground,junctions.")
+    ] = None,
+    near: Annotated[
+        Path | None, typer.Option("--near", metavar="FILE", help="Only near these (a power line, a school).")
+    ] = None,
     within: Annotated[float | None, typer.Option("--within", metavar="M", help="How near [m].")] = None,
     away: Annotated[Path | None, typer.Option("--away", metavar="FILE", help="Only away from these.")] = None,
     at_least: Annotated[float | None, typer.Option("--at-least", metavar="M", help="How far away [m].")] = None,

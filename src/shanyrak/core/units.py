@@ -48,7 +48,7 @@ def persons_to_milli(persons: npt.ArrayLike) -> LongArray:
     wrong = np.flatnonzero(~np.isfinite(values) | (values < 0))
     if len(wrong):
         raise InvalidInput(
-            f"{len(wrong)} of {len(values)} numbers of persons are negative or not a number; the first is {values[wrong[0]]}",
+            f"{len(wrong)} of {len(values)} values are negative or not a number; the first is {values[wrong[0]]}",
             where=f"persons[{wrong[0]}]",
             mend="Write 0 where nobody lives",
         )

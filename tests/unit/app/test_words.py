@@ -13,7 +13,14 @@ from shanyrak.core.spec import spec_folder
 
 
 def summary(**changes: Any) -> dict[str, Any]:
-    base = {"k": 8, "covered_persons": 21400.9, "bound_persons": 21459.1, "minutes": 15, "proven": False, "stopped_by": "gap"}
+    base = {
+        "k": 8,
+        "covered_persons": 21400.9,
+        "bound_persons": 21459.1,
+        "minutes": 15,
+        "proven": False,
+        "stopped_by": "gap",
+    }
     return {**base, **changes}
 
 
@@ -36,7 +43,9 @@ def test_a_stop_by_the_clock_is_said() -> None:
     assert "time allowed" in sentence(texts("en"), summary(stopped_by="time"), 0)
 
 
-@pytest.mark.parametrize(("k", "form"), [(2, "цими 2 місцями"), (5, "цими 5 місцями"), (21, "цим 21 місцем"), (22, "цими 22 місцями")])
+@pytest.mark.parametrize(
+    ("k", "form"), [(2, "цими 2 місцями"), (5, "цими 5 місцями"), (21, "цим 21 місцем"), (22, "цими 22 місцями")]
+)
 def test_ukrainian_forms_follow_the_number(k: int, form: str) -> None:
     assert form in sentence(texts("uk"), summary(k=k), 0)
 

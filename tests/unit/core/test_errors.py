@@ -6,7 +6,9 @@ from shanyrak.core import errors
 
 
 def test_the_message_says_where_what_and_how_to_mend() -> None:
-    fault = errors.InvalidInput("weight 'x' is not a number", where="people.csv, row 7", mend="Write 0 where nobody lives")
+    fault = errors.InvalidInput(
+        "weight 'x' is not a number", where="people.csv, row 7", mend="Write 0 where nobody lives"
+    )
     assert str(fault) == "people.csv, row 7: weight 'x' is not a number. Write 0 where nobody lives"
 
 

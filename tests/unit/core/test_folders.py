@@ -92,7 +92,9 @@ def test_names_people_use_are_fine(name: str) -> None:
     assert checked_name(name) == name
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "../a", "-x", "_x", "x-", "a b", "check", "Check", "x" * 81, "a\n"])
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "a/b", "../a", "-x", "_x", "x-", "a b", "check", "Check", "x" * 81, "a\n"]
+)
 def test_names_that_would_do_harm_are_refused(name: str) -> None:
     with pytest.raises(InvalidInput):
         checked_name(name)

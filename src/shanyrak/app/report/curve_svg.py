@@ -20,7 +20,13 @@ class CurvePoint:
 
 
 def draw_curve(
-    points: Sequence[CurvePoint], chosen_k: int, total_persons: float, *, title: str, x_label: str, number: Callable[[float], str]
+    points: Sequence[CurvePoint],
+    chosen_k: int,
+    total_persons: float,
+    *,
+    title: str,
+    x_label: str,
+    number: Callable[[float], str],
 ) -> str:
     """The SVG as text: a line of steps for what is reached, a shaded band up to the bound, a mark at ``chosen_k``."""
     k_max = max(p.k for p in points)
@@ -48,9 +54,10 @@ def draw_curve(
     out.append(f'<path class="band" d="M{up}L{down}Z"/><path class="line" d="M{up}"/>')
     for p in points:
         chosen = p.k == chosen_k
-        out.append(
-            f'<circle class="{"chosen" if chosen else "dot"}" cx="{x(p.k):.1f}" cy="{y(p.covered_persons):.1f}" r="{8 if chosen else 4}">'
-            f"<title>{p.k}: {escape(number(p.covered_persons))}</title></circle>"
-        )
-    out.append(f'<text x="{(WIDTH + _LEFT) / 2:.0f}" y="{HEIGHT - 8}" text-anchor="middle">{escape(x_label)}</text></svg>')
+        style, radius = ("chosen", 8) if chosen else ("dot", 4)
+        out.append(f'<circle class="{style}" cx="{x(p.k):.1f}" cy="{y(p.covered_persons):.1f}" r="{radius}">')
+        out.append(f"<title>{p.k}: {escape(number(p.covered_persons))}</title></circle>")
+    out.append(
+        f'<text x="{(WIDTH + _LEFT) / 2:.0f}" y="{HEIGHT - 8}" text-anchor="middle">{escape(x_label)}</text></svg>'
+    )
     return "".join(out)

@@ -82,13 +82,17 @@ def draw_map(
         'xmlns="http://www.w3.org/2000/svg">',
         f'<rect class="land" width="{WIDTH}" height="{canvas.height}"/>',
     ]
-    parts += [f'<path class="reach {"new" if new else "old"}" d="{_outline(canvas, area)}"/>' for new, area in catchments]
+    parts += [
+        f'<path class="reach {"new" if new else "old"}" d="{_outline(canvas, area)}"/>' for new, area in catchments
+    ]
     parts += _streets(canvas, graph)
     parts.append(_dots(canvas, uncovered_lon, uncovered_lat, uncovered_persons))
     for marker in markers:
         parts.append(_marker(canvas, marker))
     parts.append(_scale_bar(canvas))
-    parts.append(f'<text class="credit" x="{WIDTH - 8}" y="{canvas.height - 10}" text-anchor="end">{escape(credit)}</text>')
+    parts.append(
+        f'<text class="credit" x="{WIDTH - 8}" y="{canvas.height - 10}" text-anchor="end">{escape(credit)}</text>'
+    )
     parts.append("</svg>")
     return "".join(parts)
 
@@ -112,8 +116,7 @@ def _streets(canvas: Canvas, graph: WalkGraph) -> list[str]:
     px, py = canvas.pixels(graph.shape_lon_e7 / E7, graph.shape_lat_e7 / E7)
     shown = (px > -5) & (px < WIDTH + 5) & (py > -5) & (py < canvas.height + 5)
     owner = np.repeat(np.arange(graph.edges), np.diff(graph.edge_shape_ptr))
-    lines = shapely.linestrings(np.column_stack([px, py]), indices=owner)
-    lines = shapely.simplify(lines, 0.6)
+    lines = np.asarray(shapely.simplify(shapely.linestrings(np.column_stack([px, py]), indices=owner), 0.6))
     visible = np.bincount(owner, weights=shown, minlength=graph.edges) > 0
     out = []
     for name, chosen in layers:
@@ -138,7 +141,11 @@ def _dots(canvas: Canvas, lon: FloatArray, lat: FloatArray, persons: FloatArray)
 def _marker(canvas: Canvas, marker: Marker) -> str:
     px, py = canvas.pixels(np.array([marker.lon]), np.array([marker.lat]))
     x, y = f"{px[0]:g}", f"{py[0]:g}"
-    shape = '<circle class="site" r="17"/>' if marker.new else '<rect class="point" x="-15" y="-15" width="30" height="30" rx="5"/>'
+    shape = (
+        '<circle class="site" r="17"/>'
+        if marker.new
+        else '<rect class="point" x="-15" y="-15" width="30" height="30" rx="5"/>'
+    )
     return (
         f'<g class="marker" transform="translate({x} {y})"><title>{escape(marker.title)}</title>{shape}'
         f'<text text-anchor="middle" dy="7">{escape(marker.label)}</text></g>'

@@ -71,7 +71,10 @@ def render_report(plan: Data, t: Texts, map_svg: str) -> str:
             for i, point in enumerate(plan["existing"])
         ],
         curve=_curve(t, plan),
-        curve_rows=[(row["k"], t.people(row["covered_persons"]), words.at_most(t, row["bound_persons"])) for row in plan["curve"]],
+        curve_rows=[
+            (row["k"], t.people(row["covered_persons"]), words.at_most(t, row["bound_persons"]))
+            for row in plan["curve"]
+        ],
         stability=_stability(t, plan.get("stability")),
         people_how=_people_how(t, area),
         assumptions=plan["assumptions"],
