@@ -24,6 +24,10 @@ Tags = Mapping[str, str]
 NO_TAGS: Tags = MappingProxyType({})
 
 
+def _no_tags() -> Tags:
+    return NO_TAGS
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Ring:
     """A closed line: the last point repeats the first; at least four points."""
@@ -154,7 +158,7 @@ class Ground:
     """'square', 'park', 'car_park' or 'pitch'; in ``excluded``: 'military' or 'prison'"""
     name: str
     """'' where it has none"""
-    tags: Tags = NO_TAGS
+    tags: Tags = field(default_factory=_no_tags)
     holes: tuple[Ring, ...] = ()
 
 

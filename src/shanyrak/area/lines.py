@@ -1,0 +1,207 @@
+"""From walked ways and areas to the lines that the graph is made of.
+
+An area gives its outline as a line, and straight lines between its entrances (``squares``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from shanyrak.area import squares
+from shanyrak.area.collecting import member_lines
+from shanyrak.area.graph_build import Lines
+from shanyrak.area.pbf import Member
+from shanyrak.area.refs import NodeTable, WayTable
+from shanyrak.area.rings import join_rings
+from shanyrak.area.walking_rules import WayRule
+from shanyrak.core.units import LongArray
+
+
+@dataclass
+class Walked:
+    """Ways that are walked, as the reader met them."""
+
+    rules: list[WayRule] = field(default_factory=list)
+    """each rule once"""
+    way: list[int] = field(default_factory=list)
+    """index in the WayTable"""
+    rule: list[int] = field(default_factory=list)
+    """index in ``rules``"""
+    name: list[int] = field(default_factory=list)
+    """index in the names, -1 none"""
+
+
+@dataclass(frozen=True)
+class AreaRelation:
+    """A multipolygon that may be crossed."""
+
+    number: int
+    rule: WayRule
+    name: int
+    members: list[Member]
+
+
+@dataclass(frozen=True, eq=False)
+class _Area:
+    """An area whose rings are whole, and the lines of its own outline."""
+
+    rings: list[LongArray]
+    own: list[LongArray]
+    rule: WayRule
+    name: int
+    number: int
+
+
+@dataclass
+class Assembled:
+    """The lines, and what was found on the way."""
+
+    lines: Lines
+    squares: int = 0
+    square_lines: int = 0
+    incomplete_squares: int = 0
+
+
+class _Rows:
+    """Lines being put together beside those of the ways themselves."""
+
+    def __init__(self) -> None:
+        self.node: list[LongArray] = []
+        self.of: list[tuple[WayRule, int, int]] = []
+
+    def add(self, node: LongArray, rule: WayRule, name: int, number: int) -> None:
+        self.node.append(node)
+        self.of.append((rule, name, number))
+
+
+def assemble(
+    walked: Walked, relations: Sequence[AreaRelation], ways: WayTable, nodes: NodeTable, blocked: LongArray
+) -> Assembled:
+    """All lines: ways, outlines of areas, straight lines across them.
+
+    ``blocked`` are positions of nodes that nobody passes: no entrance is there.
+    """
+    number, ptr = ways.nodes_of(walked.way)
+    node = nodes.find(number)
+    rule = np.array(walked.rule, np.int64)
+    way_number = np.array([ways.number[way] for way in walked.way], np.int64)
+    for one in np.flatnonzero(np.array([r.backwards for r in walked.rules], np.bool_)[rule]).tolist():
+        node[ptr[one] : ptr[one + 1]] = node[ptr[one] : ptr[one + 1]][::-1].copy()
+
+    size = np.diff(ptr)
+    closed = np.zeros(len(rule), np.bool_)
+    long_enough = size > 3
+    closed[long_enough] = number[ptr[:-1][long_enough]] == number[ptr[1:][long_enough] - 1]
+    is_area = np.array([r.area for r in walked.rules], np.bool_)[rule] & closed
+    found: list[_Area] = []
+    incomplete = 0
+    for one in np.flatnonzero(is_area).tolist():
+        ring = node[ptr[one] : ptr[one + 1]]
+        if (ring < 0).any():
+            incomplete += 1
+        else:
+            found.append(_Area([ring], [ring], walked.rules[walked.rule[one]], walked.name[one], int(way_number[one])))
+    rows = _Rows()
+    walked_numbers = set(way_number.tolist()) if relations else set()
+    incomplete += _areas_of_relations(relations, ways, nodes, walked_numbers, found, rows)
+
+    outlines = len(rows.node)
+    if found:
+        uses = _Uses(found, node, ptr, closed, rows)
+        for area in found:
+            entrance = uses.entrances(area, blocked)
+            for a, b in zip(*(end.tolist() for end in _cross(area, nodes, entrance))):
+                rows.add(np.array([a, b], np.int64), area.rule, area.name, area.number)
+    lines = _join(walked, rule, way_number, node, ptr, rows)
+    return Assembled(lines, len(found), len(rows.node) - outlines, incomplete)
+
+
+def _areas_of_relations(
+    relations: Sequence[AreaRelation],
+    ways: WayTable,
+    nodes: NodeTable,
+    walked_numbers: set[int],
+    found: list[_Area],
+    rows: _Rows,
+) -> int:
+    """Rings of multipolygons; members that are not walked by themselves become outlines. How many are not whole."""
+    incomplete = 0
+    line_of = member_lines(ways, [relation.members for relation in relations])
+    outlined = set(walked_numbers)
+    for relation in relations:
+        members = [member.number for member in relation.members if member.kind == "w"]
+        pieces = [nodes.find(line_of[member]) for member in members if member in line_of]
+        rings = join_rings(pieces) if len(pieces) == len(members) else None
+        if rings is None or any((ring < 0).any() for ring in rings):
+            incomplete += 1
+            continue
+        found.append(_Area(rings, pieces, relation.rule, relation.name, -relation.number))
+        for member, piece in zip(members, pieces):
+            if member not in outlined:
+                outlined.add(member)
+                rows.add(piece, relation.rule, relation.name, -relation.number)
+    return incomplete
+
+
+def _cross(area: _Area, nodes: NodeTable, entrance: LongArray) -> tuple[LongArray, LongArray]:
+    ground = squares.Ground(
+        area.rings, [nodes.lon_e7[ring] for ring in area.rings], [nodes.lat_e7[ring] for ring in area.rings]
+    )
+    return squares.crossing_lines(ground, entrance)
+
+
+class _Uses:
+    """How often each node on an area's outline is used by any line."""
+
+    def __init__(
+        self, areas: list[_Area], node: LongArray, ptr: LongArray, closed: npt.NDArray[np.bool_], rows: _Rows
+    ) -> None:
+        counted = np.ones(len(node), np.bool_)
+        counted[ptr[1:][closed] - 1] = False  # a closed line's last node is its first
+        self._nodes = np.unique(np.concatenate([ring for area in areas for ring in area.rings]))
+        self._count = np.zeros(len(self._nodes), np.int64)
+        self._add(self._count, node[counted])
+        for row in rows.node:
+            self._add(self._count, _once(row))
+
+    def _add(self, count: LongArray, node: LongArray) -> None:
+        at = np.searchsorted(self._nodes, node)
+        at[at == len(self._nodes)] = 0
+        count += np.bincount(at[self._nodes[at] == node], minlength=len(count))
+
+    def entrances(self, area: _Area, blocked: LongArray) -> LongArray:
+        """Nodes of its rings that a line other than its own outline uses."""
+        mine = np.unique(np.concatenate(area.rings))
+        own = np.zeros(len(mine), np.int64)
+        for piece in area.own:
+            once = _once(piece)
+            at = np.searchsorted(mine, once)
+            own += np.bincount(at, minlength=len(own))[: len(own)]
+        used = self._count[np.searchsorted(self._nodes, mine)]
+        return mine[(used > own) & ~np.isin(mine, blocked)]
+
+
+def _once(line: LongArray) -> LongArray:
+    return line[:-1] if len(line) > 1 and line[0] == line[-1] else line
+
+
+def _join(
+    walked: Walked, rule: LongArray, way_number: LongArray, node: LongArray, ptr: LongArray, rows: _Rows
+) -> Lines:
+    rules = walked.rules + [of[0] for of in rows.of]
+    rule = np.concatenate([rule, len(walked.rules) + np.arange(len(rows.of), dtype=np.int64)])
+    sizes = np.array([len(line) for line in rows.node], np.int64)
+    return Lines(
+        ptr=np.concatenate([ptr, ptr[-1] + np.cumsum(sizes)]),
+        node=np.concatenate([node, *rows.node]),
+        way_class=np.array([r.way_class for r in rules], np.uint8)[rule],
+        flags=np.array([r.flags for r in rules], np.uint8)[rule],
+        slope_pct=np.array([-r.slope_pct if r.backwards else r.slope_pct for r in rules], np.int8)[rule],
+        steps=np.array([r.steps for r in rules], np.int32)[rule],
+        name=np.concatenate([np.array(walked.name, np.int32), np.array([of[1] for of in rows.of], np.int32)]),
+        way_id=np.concatenate([way_number, np.array([of[2] for of in rows.of], np.int64)]),
+    )
