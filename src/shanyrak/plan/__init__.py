@@ -1,0 +1,26 @@
+"""Where to open points: numbers in, numbers out.
+
+    from shanyrak.plan import maximal_covering
+    siting = maximal_covering(cover, demand, 8)
+
+Kernels and solvers are loaded on first use, so that importing this room is quick.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__all__ = ["Siting", "maximal_covering"]
+
+if TYPE_CHECKING:
+    from shanyrak.plan.siting import Siting, maximal_covering
+
+_HOME = {"Siting": "siting", "maximal_covering": "siting"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        from importlib import import_module
+
+        return getattr(import_module(f"shanyrak.plan.{_HOME[name]}"), name)
+    raise AttributeError(f"module 'shanyrak.plan' has no attribute {name!r}")

@@ -1,0 +1,368 @@
+"""Maximal covering: which k sites bring most people within reach, and how far from the best that can be."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from shanyrak.core.errors import InvalidInput
+from shanyrak.core.progress import Clock, Progress, silent
+from shanyrak.core.units import BoolArray, IntArray, LongArray
+from shanyrak.plan.bound import Bound, certify, column_sums, scale_for
+from shanyrak.plan.branch import Search, excluded, replaceable
+from shanyrak.plan.certificate import demand_hash, pattern_hash, write_certificate
+from shanyrak.plan.greedy import greedy
+from shanyrak.plan.model import Model, build_model, restrict
+from shanyrak.plan.proof import Case, Dual
+from shanyrak.plan.relax import Relaxation
+from shanyrak.plan.swap import improve
+from shanyrak.plan.task import Task, read_task
+
+StoppedBy = Literal["proven", "gap", "time", "work", "interrupted"]
+
+
+@dataclass(frozen=True, eq=False)
+class Siting:
+    """An answer: sites, what they reach, and what no other choice can exceed."""
+
+    sites: LongArray
+    """(k,) candidates to open, in opening order: each adds the most that is left"""
+    objective: int | float
+    """demand reached, that of the fixed sites included, in the unit demand came in"""
+    bound: int | float
+    """no k sites reach more"""
+    gap: float
+    """(bound - objective) / bound; 0 where both are equal"""
+    proven: bool
+    """whether the bound equals the objective, in whole numbers"""
+    stopped_by: StoppedBy
+    seconds: float
+    certificate: dict[str, Any] = field(repr=False)
+    """see ``plan.certificate``"""
+    history: list[tuple[float, int | float, int | float]] = field(repr=False)
+    """(seconds, objective, bound) whenever one of them changed"""
+    work: int = 0
+    """pairs (cell, candidate) visited"""
+
+
+def gap_between(objective: int | float, bound: int | float) -> float:
+    """(bound - objective) / bound, 0 where both are equal."""
+    return 0.0 if bound == objective else float((bound - objective) / bound)
+
+
+class _Stop(Exception):  # noqa: N818  (not an error: the way out of nested loops)
+    def __init__(self, reason: StoppedBy) -> None:
+        self.reason = reason
+
+
+@dataclass(eq=False)
+class _Run:
+    """One solution under way: the best choice, the bound, and when to stop."""
+
+    task: Task
+    gap: float
+    time_limit_s: float
+    work_limit: int | None
+    seed: int
+    clock: Clock
+    progress: Progress
+
+    def __post_init__(self) -> None:
+        self.started = self.clock()
+        self.work = 0
+        self.history: list[tuple[float, int | float, int | float]] = []
+        task = self.task
+        self.model = build_model(
+            task.row_ptr, task.row_col, task.demand, task.candidates, task.covered_by_fixed, task.allowed
+        )
+        self.total = int(self.model.weight.sum())
+        self.scale = scale_for(self.total)
+        self.best, self.chosen = 0, np.zeros(0, np.int32)  # columns of the input
+        self.bound = self.total
+        self.root = Case(by=Dual(self.model.row, np.zeros(self.model.rows, np.int64)))
+
+    def seconds_left(self) -> float:
+        return self.time_limit_s - (self.clock() - self.started)
+
+    def take(self, covered: int, columns: IntArray) -> None:
+        """A choice of columns of the input, kept if it is the best."""
+        if covered > self.best:
+            self.best, self.chosen = covered, columns
+            self.note()
+
+    def lower(self, bound: int) -> None:
+        """A proven bound, kept if it is the lowest."""
+        if bound < self.bound:
+            self.bound = max(bound, self.best)
+            self.note()
+
+    def note(self) -> None:
+        task = self.task
+        reached, most = task.base + self.best, task.base + self.bound
+        now = (self.clock() - self.started, task.in_callers_unit(reached), task.in_callers_unit(most))
+        self.history.append(now)
+        self.progress("choosing sites", reached, most)
+
+    def stop_if_done(self) -> None:
+        """Raise _Stop where nothing more is asked for or allowed."""
+        if self.bound <= self.best:
+            raise _Stop("proven")
+        most = self.task.base + self.bound
+        if self.bound - self.best <= self.gap * most:
+            raise _Stop("gap")
+        if self.work_limit is not None and self.work >= self.work_limit:
+            raise _Stop("work")
+        if self.seconds_left() <= 0:
+            raise _Stop("time")
+
+    def solve(self) -> StoppedBy:
+        """Find sites and a bound; the reason why it ended."""
+        try:
+            relaxation = self.relax()
+            self.branch(relaxation)
+        except _Stop as stop:
+            return stop.reason
+        except KeyboardInterrupt:
+            return "interrupted"
+        return "proven"
+
+    def relax(self) -> Relaxation:
+        """The root: greedy, then rounds of relaxation with a search guided by what it leans on."""
+        model, k = self.model, self.task.k
+        everyone = np.ones(model.columns, bool)
+        start, added = greedy(model, model.weight, max(5 * k, 60), everyone)
+        self.work += 2 * model.nonzeros
+        self.take(int(sum(added[:k])), model.column[start[:k]])
+        if k == 0:
+            self.root.by = Dual(model.row, np.full(model.rows, self.scale, np.int64))
+            self.lower(0)
+        self.stop_if_done()
+        relaxation = Relaxation(model, k, start, _first_share(model, start[:k], added[:k]), self.scale)
+        relaxation.start(start[:k])
+        searched, stuck, last = 0, 0, self.bound
+        for number in range(400):
+            before = relaxation.work
+            relaxation.round(goal=self.best)
+            self.work += relaxation.work - before
+            assert relaxation.best is not None
+            if relaxation.best.value < self.bound:
+                self.root.by = Dual(model.row, relaxation.best.share)
+                self.lower(relaxation.best.value)
+            self.stop_if_done()
+            if len(relaxation.active) > 1.15 * searched or number % 10 == 9 or relaxation.finished:
+                searched = len(relaxation.active)
+                self.search(relaxation.small, relaxation.lean[relaxation.active], number)
+                self.stop_if_done()
+            stuck = 0 if self.bound < last - 1e-5 * self.total else stuck + 1
+            last = min(last, self.bound)
+            if relaxation.finished or stuck >= 12:
+                break
+        return relaxation
+
+    def search(self, small: Model, lean: Any, number: int) -> None:
+        """Swap from what the relaxation leans on, and from the best choice so far."""
+        k = min(self.task.k, small.columns)
+        by_lean = np.argsort(-lean, kind="stable")[:k].astype(np.int32)
+        known = np.flatnonzero(np.isin(small.column, self.chosen)).astype(np.int32)
+        starts = [by_lean] if len(known) < k else [by_lean, known]
+        for start in starts:
+            covered, chosen, work = improve(small, start, seed=self.seed * 1000 + number)
+            self.work += work
+            self.take(covered, small.column[chosen])
+
+    def branch(self, relaxation: Relaxation) -> None:
+        """Narrow the model by what the root's shares exclude, then split into cases."""
+        model, k = self.model, self.task.k
+        none = np.zeros(model.columns, bool)
+        forced, bound, case = none, relaxation.best, self.root
+        active = model.column[relaxation.active]
+        assert bound is not None
+        for attempt in range(3):  # by the root's shares, by the vertex of HiGHS, and after leaving twins away
+            out, inside = excluded(bound, k, forced, none[: model.columns], self.best)
+            if out.any() or inside.any():
+                case.narrow(model.column[out], model.column[inside], Dual(model.row, bound.share))
+            model, forced, bound = self._shrink(model, ~out, forced | inside, bound)
+            if attempt == 1:
+                pairs = replaceable(model, forced)
+                if pairs:
+                    case.narrowed.append({"instead": [[int(model.column[c]), int(model.column[o])] for c, o in pairs]})
+                    keep = np.ones(model.columns, bool)
+                    keep[[c for c, _ in pairs]] = False
+                    model, forced, bound = self._shrink(model, keep, forced, bound)
+            number = np.flatnonzero(np.isin(model.column, active))
+            chosen = np.flatnonzero(np.isin(model.column, self.chosen))
+            search = Search(model, k, np.union1d(number, chosen), self.best, chosen.astype(np.int32))
+            none = np.zeros(model.columns, bool)
+            if attempt == 2:
+                break
+            if k - int(forced.sum()) >= int((~forced).sum()) or k <= int(forced.sum()):
+                break
+            better = search.relax(bound, forced, none, self.seconds_left)
+            self._note_search(search, model)
+            if better is None:
+                self.stop_if_done()
+                raise _Stop("time")
+            bound, active = better, model.column[search.active]
+            case.by = Dual(model.row, bound.share)
+            self.lower(max(bound.value, self.best))
+            self.search(restrict(model, search.active)[0], bound.lean[search.active], 1000 + attempt)
+            self.stop_if_done()
+        search.begin(bound, forced, case)
+        while True:
+            worked = search.step(self.seconds_left)
+            self._note_search(search, model)
+            self.lower(search.bound)
+            self.stop_if_done()
+            if not worked:
+                raise _Stop("time")
+
+    def _note_search(self, search: Search, model: Model) -> None:
+        self.work += search.work
+        search.work = 0
+        if search.best > self.best:
+            self.take(search.best, model.column[search.chosen])
+
+    def _shrink(self, model: Model, keep: BoolArray, forced: BoolArray, bound: Bound) -> tuple[Model, BoolArray, Bound]:
+        """The model without some columns, and the same shares' bound on it."""
+        if keep.all():
+            return model, forced, bound
+        smaller, group = restrict(model, np.flatnonzero(keep))
+        known = group >= 0
+        total = np.bincount(group[known], weights=(bound.share * model.weight.astype(float))[known], minlength=smaller.rows)
+        share = np.clip(np.rint(total / np.maximum(smaller.weight, 1)), 0, bound.scale).astype(np.int64)
+        inside = forced[keep]
+        none = np.zeros(smaller.columns, bool)
+        return smaller, inside, certify(smaller, self.task.k, inside, none, share, bound.scale, bound.lean[keep])
+
+
+def _first_share(model: Model, chosen: IntArray, added: list[float]) -> Any:
+    """Shares that make every chosen column as dear as the one that adds least; 1 where nobody is covered."""
+    share = np.ones(model.rows)
+    done = np.zeros(model.rows, bool)
+    for column, adds in zip(chosen.tolist(), added, strict=True):
+        rows = model.rows_of(column)
+        rows = rows[~done[rows]]
+        share[rows] = added[-1] / adds
+        done[rows] = True
+    return share
+
+
+def _in_order(task: Task, model: Model, chosen: IntArray) -> LongArray:
+    """The chosen sites, each adding the most that is left, filled up to k where fewer are of use."""
+    among = np.isin(model.column, chosen)
+    order, _ = greedy(model, model.weight, task.k, among)
+    sites = model.column[order].tolist()
+    covers = column_sums(model, model.weight)
+    rest = np.argsort(-covers, kind="stable")
+    chosen_first = [int(model.column[j]) for j in rest if among[j]] + [int(model.column[j]) for j in rest if not among[j]]
+    known = set(sites)
+    for candidate in chosen_first:
+        if len(sites) == task.k:
+            break
+        if candidate not in known:
+            sites.append(candidate)
+    return np.array(sites, np.int64)
+
+
+def maximal_covering(
+    cover: Any,
+    demand: Any,
+    k: int,
+    *,
+    fixed: Iterable[int] = (),
+    forbidden: Iterable[int] = (),
+    gap: float = 1e-3,
+    time_limit_s: float = 60.0,
+    work_limit: int | None = None,
+    seed: int = 0,
+    clock: Clock = time.perf_counter,
+    progress: Progress = silent,
+) -> Siting:
+    """Choose k sites so that most demand is covered, with a proven bound.
+
+    Parameters
+    ----------
+    cover : (cells, candidates) scipy.sparse CSR of booleans (any sparse or dense matrix of 0 and 1 is taken)
+        ``cover[i, j]``: candidate ``j`` covers cell ``i`` (walk <= service distance, the boundary included).
+    demand : (cells,) whole numbers or floats, not negative
+        Whole numbers are taken as they are, and the answer counts in the same unit. Floats are persons: they
+        are rounded to whole thousandths (so that the total stays) and answered in persons.
+    k : int
+        How many *new* sites to open.
+    fixed, forbidden : columns
+        Sites that are open already (they do not count in ``k``), and candidates that must not be chosen.
+    gap : float
+        Stop as soon as (bound - objective) / bound is at most this. 0: go on until proven.
+    time_limit_s, work_limit : float, int
+        Stop at this time, or after visiting so many (cell, candidate) pairs: the same answer on every machine.
+    seed : int
+        Of the search's coin tosses. Same input, seed and work: same answer.
+    clock, progress
+        Seconds that only grow; called with ("choosing sites", reached, at most) whenever one changes.
+
+    Returns
+    -------
+    Siting
+        Ctrl-C ends the search and gives the best so far (``stopped_by`` "interrupted").
+
+    Raises
+    ------
+    InvalidInput
+        What was given does not fit together; the message says what, where, and how to mend it.
+
+    References
+    ----------
+    Church and ReVelle (1974), The maximal covering location problem, Papers in Regional Science 32, 101-118,
+    doi:10.1111/j.1435-5597.1974.tb00902.x.
+    """
+    if not gap >= 0:
+        raise InvalidInput(f"a gap of {gap} cannot be reached", where="gap", mend="Give a share of one, 0 or more")
+    if not time_limit_s >= 0:
+        raise InvalidInput(f"{time_limit_s} s is no time", where="time_limit_s", mend="Give seconds, 0 or more")
+    started = clock()
+    task = read_task(cover, demand, k, fixed, forbidden)
+    run = _Run(task, float(gap), float(time_limit_s), work_limit, seed, clock, progress)
+    run.started = started
+    reason = run.solve()
+    sites = _in_order(task, run.model, run.chosen)
+    objective, bound = task.base + run.best, task.base + run.bound
+    proven = objective == bound
+    certificate = write_certificate(
+        run.root,
+        {
+            "cells": len(task.demand),
+            "candidates": task.candidates,
+            "k": task.k,
+            "fixed": task.fixed.tolist(),
+            "forbidden": task.forbidden.tolist(),
+            "input": {
+                "pattern_sha256": pattern_hash(task.row_ptr, task.row_col, task.candidates),
+                "demand_sha256": demand_hash(task.demand),
+            },
+            "unit": task.unit,
+            "scale": run.scale,
+            "base": task.base,
+            "sites": sites.tolist(),
+            "objective": objective,
+            "bound": bound,
+            "proven": proven,
+        },
+    )
+    return Siting(
+        sites=sites,
+        objective=task.in_callers_unit(objective),
+        bound=task.in_callers_unit(bound),
+        gap=gap_between(objective, bound),
+        proven=proven,
+        stopped_by="proven" if proven else reason,
+        seconds=clock() - started,
+        certificate=certificate,
+        history=run.history,
+        work=run.work,
+    )
+
+

@@ -1,0 +1,117 @@
+"""Search for a better choice: swap one chosen column for one that is not, with a short memory.
+
+All swaps are looked at in each step. What a swap of the chosen r for the free j brings is
+
+    gain[j] - loss[r] + both[r, j]
+
+with gain: demand nobody covers yet that j would; loss: demand that only r covers; both: the part of that
+loss which j would take over (Resende and Werneck 2007 keep the same three tables for the p-median).
+The tables are kept up to date, so a step costs what it changes. The best swap is made even if it makes
+things worse, and is not undone for some steps (tabu search, Glover 1989).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from shanyrak.core.compiled import kernel
+from shanyrak.core.units import IntArray
+from shanyrak.plan.bound import column_sums
+from shanyrak.plan.model import Model, row_lists
+
+
+@kernel(error_model="numpy")
+def _turn(sign, column, own, row_ptr, row_col, col_ptr, col_row, weight, slot, count, gain, loss, both):  # type: ignore[no-untyped-def]
+    """Open (sign 1) or close (sign -1) a column in slot ``own`` and keep the tables right; the work done."""
+    work = 0
+    for t in range(col_ptr[column], col_ptr[column + 1]):
+        i = col_row[t]
+        others = count[i] if sign > 0 else count[i] - 1
+        count[i] += sign
+        if others > 1:
+            continue
+        w = sign * weight[i]
+        owner = own
+        if others == 1:  # whoever else covers the row is no longer alone, or is alone again
+            w = -w
+            for q in range(row_ptr[i], row_ptr[i + 1]):
+                if slot[row_col[q]] >= 0 and row_col[q] != column:
+                    owner = slot[row_col[q]]
+        loss[owner] += w
+        for q in range(row_ptr[i], row_ptr[i + 1]):
+            both[owner, row_col[q]] += w
+            if others == 0:
+                gain[row_col[q]] -= w
+        work += row_ptr[i + 1] - row_ptr[i]
+    return work
+
+
+@kernel(error_model="numpy")
+def _best_swap(gain, loss, both, chosen, slot, free_until, step, enough):  # type: ignore[no-untyped-def]
+    """The swap (slot, column) that brings most; one that is held back only where it brings more than ``enough``."""
+    best = -(1 << 62)
+    out_slot = -1
+    inside = -1
+    for s in range(chosen.shape[0]):
+        held = free_until[chosen[s]] > step
+        for j in range(gain.shape[0]):
+            change = gain[j] - loss[s] + both[s, j]
+            if change > best and slot[j] < 0 and (change > enough or not (held or free_until[j] > step)):
+                best = change
+                out_slot = s
+                inside = j
+    return out_slot, inside, best
+
+
+def improve(
+    model: Model, chosen: IntArray, *, steps: int = 2000, patience: int = 60, seed: int = 0
+) -> tuple[int, IntArray, int]:
+    """Swap from a choice of columns; the same answer for the same seed.
+
+    Parameters
+    ----------
+    chosen : (p,) columns of the model, each once
+    steps, patience : at most so many swaps, and so many in a row without a new best
+
+    Returns
+    -------
+    demand covered by the best choice met (exact), that choice, and the work done (pairs visited)
+    """
+    n, p = model.columns, len(chosen)
+    if p in (0, n):
+        return model.covered(chosen), chosen.copy(), 0
+    row_ptr, row_col = row_lists(model)
+    tenure = max(1, min(10, p // 3 + 1, (n - p) // 2))
+    random = np.random.default_rng(seed)
+    chosen = chosen.astype(np.int32)
+    slot, count = np.full(n, -1, np.int32), np.zeros(model.rows, np.int32)
+    gain, loss = column_sums(model, model.weight), np.zeros(p, np.int64)
+    both, free_until = np.zeros((p, n), np.int64), np.zeros(n, np.int64)
+    tables = (row_ptr, row_col, model.col_ptr, model.col_row, model.weight, slot, count, gain, loss, both)
+    work = 0
+    for own, column in enumerate(chosen.tolist()):
+        work += _turn(1, column, own, *tables)
+        slot[column] = own
+    total = best_total = int(model.weight[count > 0].sum())
+    best = chosen.copy()
+    idle = 0
+    for step in range(1, steps + 1):
+        own, inside, change = _best_swap(gain, loss, both, chosen, slot, free_until, step, best_total - total)
+        work += p * n
+        if own >= 0:
+            outside = int(chosen[own])
+            work += _turn(-1, outside, own, *tables)
+            slot[outside] = -1
+            work += _turn(1, inside, own, *tables)
+            slot[inside], chosen[own] = own, inside
+            total += int(change)
+            held_out, held_in = random.integers(0, tenure + 1, 2).tolist()
+            free_until[outside] = step + tenure + held_out
+            free_until[inside] = step + (tenure + held_in) // 2
+        if total > best_total:
+            best_total, best, idle = total, chosen.copy(), 0
+        else:
+            idle += 1
+        if idle > patience:
+            break
+    return best_total, best, work
