@@ -1,0 +1,26 @@
+"""Walking: graph arrays, profiles, bounded searches. Numbers in, numbers out.
+
+Kernels are compiled on first use, so importing this costs little.
+"""
+
+from shanyrak.walk.coverage import Walks, coverage, walks
+from shanyrak.walk.graph import Places, WalkGraph, WayClass
+from shanyrak.walk.profile import ADULT, FROST, PROFILES, SLOW, Profile, limit_dm, minutes
+from shanyrak.walk.reach import reach
+
+__all__ = [
+    "ADULT",
+    "FROST",
+    "PROFILES",
+    "SLOW",
+    "Places",
+    "Profile",
+    "WalkGraph",
+    "Walks",
+    "WayClass",
+    "coverage",
+    "limit_dm",
+    "minutes",
+    "reach",
+    "walks",
+]
