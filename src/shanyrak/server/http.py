@@ -1,0 +1,164 @@
+"""The HTTP interface: thin. What it finds comes from ``app.shelf``, how it goes out is in ``answers``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+import shanyrak
+from shanyrak.app.shelf import PlanRow, Shelf
+from shanyrak.core.errors import InvalidInput, NotFound, ShanyrakError, Unavailable
+from shanyrak.server.answers import FOREVER, RangeNotSatisfiable, answer_bytes, answer_file, answer_range
+from shanyrak.server.door import REPORT_POLICY, Door, fault
+
+WEBAPP = Path(__file__).resolve().parent / "webapp"
+API = "/api/v1"
+READ = ["GET", "HEAD"]
+
+
+class Fault(BaseModel):
+    """What went wrong, where, and how to mend it."""
+
+    what: str
+    where: str
+    mend: str
+
+
+class FaultAnswer(BaseModel):
+    """The body of every 4xx and 5xx."""
+
+    error: Fault
+
+
+class PlanList(BaseModel):
+    """All plans, the newest first."""
+
+    plans: list[PlanRow]
+
+
+def create_app(shelf: Shelf, *, webapp: Path = WEBAPP) -> FastAPI:
+    """The web app and its data as one ASGI application.
+
+    Parameters
+    ----------
+    shelf : where plans and areas are found
+    webapp : folder of the built web app
+    """
+    app = FastAPI(
+        title="Shanyrak",
+        version=shanyrak.__version__,
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,  # those pages load scripts from elsewhere
+        redoc_url=None,
+        responses={"default": {"model": FaultAnswer}},
+    )
+    app.add_middleware(Door)
+    _handle_faults(app)
+    _plans(app, shelf)
+    _areas(app, shelf)
+    _pages(app, webapp)
+    return app
+
+
+def _plans(app: FastAPI, shelf: Shelf) -> None:
+    @app.get(f"{API}/plans")
+    def list_plans() -> PlanList:
+        """All plans, the newest first."""
+        return PlanList(plans=shelf.plans())
+
+    def handed_out(path: str, name: str, summary: str, media: str, headers: dict[str, str] | None = None) -> None:
+        def send(request: Request, plan_id: str) -> Response:
+            return answer_file(request, shelf.plan_file(plan_id, name), headers=headers)
+
+        send.__doc__ = summary
+        app.add_api_route(
+            f"{API}/plans/{{plan_id}}{path}",
+            send,
+            methods=READ,
+            response_class=Response,
+            responses={200: {"content": {media: {}}}},
+        )
+
+    handed_out("", "plan.json", "The plan, whole.", "application/json")
+    handed_out("/sites.geojson", "sites.geojson", "New and existing sites as points.", "application/geo+json")
+    handed_out(
+        "/catchments.geojson", "catchments.geojson", "Where each site is reached in time.", "application/geo+json"
+    )
+    handed_out("/certificate.json", "certificate.json", "What proves the limit of the plan.", "application/json")
+    handed_out(
+        "/report.html",
+        "report.html",
+        "The report, one page without scripts.",
+        "text/html",
+        {"content-security-policy": REPORT_POLICY},
+    )
+
+    @app.api_route(f"{API}/plans/{{plan_id}}/cells.geojson", methods=["GET"], response_class=Response)
+    def cells(
+        request: Request,
+        plan_id: str,
+        covered: Annotated[bool | None, Query(description="only cells that are (not) in reach")] = None,
+    ) -> Response:
+        """People as points: persons, covered, minutes to the nearest site (null: none in reach)."""
+        return answer_bytes(request, shelf.cells_geojson(plan_id, covered=covered), "application/geo+json")
+
+
+def _areas(app: FastAPI, shelf: Shelf) -> None:
+    @app.api_route(f"{API}/areas/{{name}}", methods=["GET"], response_class=Response)
+    def area(request: Request, name: str) -> Response:
+        """What is known of an area: counts, people and how they were had, source, attribution."""
+        return answer_file(request, shelf.area_file(name, "area.json"))
+
+    @app.get("/areas/{name}/basemap.pmtiles", response_class=Response)
+    @app.head("/areas/{name}/basemap.pmtiles", include_in_schema=False)
+    def basemap(request: Request, name: str) -> Response:
+        """The basemap archive; ranges are served."""
+        return answer_range(request, shelf.area_file(name, "basemap.pmtiles"))
+
+
+def _pages(app: FastAPI, webapp: Path) -> None:
+    @app.api_route("/{path:path}", methods=READ, include_in_schema=False)
+    def page(request: Request, path: str) -> Response:
+        """A file of the built web app."""
+        index = webapp / "index.html"
+        if path.startswith("api/"):
+            raise NotFound(
+                "there is nothing here", where=f"/{path}", mend=f"GET {API}/openapi.json lists what there is"
+            )
+        if not index.is_file():
+            raise Unavailable("the web app is not in this installation", mend="Build it: pip install . (or -e .)")
+        if path in ("", "index.html"):
+            return answer_file(request, index)
+        file = (webapp / path).resolve()
+        if not file.is_relative_to(webapp.resolve()) or not file.is_file():
+            raise NotFound("there is nothing here", where=f"/{path}", mend="The app begins at /")
+        return answer_file(request, file, cache=FOREVER if path.startswith("assets/") else "no-cache")
+
+
+STATUS: tuple[tuple[type[ShanyrakError], int], ...] = ((NotFound, 404), (InvalidInput, 400), (Unavailable, 503))
+
+
+def _handle_faults(app: FastAPI) -> None:
+    @app.exception_handler(ShanyrakError)
+    async def mendable(_: Request, error: Any) -> Response:
+        status = next((code for kind, code in STATUS if isinstance(error, kind)), 500)
+        return fault(status, error.what, where=error.where, mend=error.mend)
+
+    @app.exception_handler(RangeNotSatisfiable)
+    async def no_such_range(_: Request, error: Any) -> Response:
+        return fault(416, str(error), where="header Range", headers={"content-range": f"bytes */{error.size}"})
+
+    @app.exception_handler(RequestValidationError)
+    async def misread(_: Request, error: Any) -> Response:
+        first = error.errors()[0]
+        return fault(422, str(first["msg"]), where=".".join(str(part) for part in first["loc"]))
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: Any) -> Response:
+        return fault(error.status_code, str(error.detail), where=request.url.path, headers=error.headers)

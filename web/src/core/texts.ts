@@ -1,0 +1,62 @@
+/**
+ * The words people read: `spec/texts`, one file a language (its README says how a text is made).
+ * Pure: a language and its messages in, sentences out.
+ */
+import type en from "#texts/en.json";
+
+export type Key = keyof typeof en;
+export type Message = string | Readonly<Record<string, string>>;
+export type Messages = Readonly<Record<string, Message>>;
+export type Values = Readonly<Record<string, string | number>>;
+
+/** Writes texts, numbers and dates of one language. */
+export interface Texts {
+  readonly language: string;
+  /** The text of a key. `n` chooses the plural form and is shown as a number; the rest is filled in as it is. */
+  (key: Key, values?: Values): string;
+  /** The text of a key that is put together from data; null where there is none. */
+  find(key: string, values?: Values): string | null;
+  number(value: number, digits?: number): string;
+  percent(share: number): string;
+  date(iso: string): string;
+  list(items: readonly string[]): string;
+}
+
+/** Texts of a language; what it lacks is taken from `fallback` (English). */
+export function makeTexts(language: string, messages: Messages, fallback: Messages): Texts {
+  const plural = new Intl.PluralRules(language);
+  const number = (value: number, digits = 0): string =>
+    new Intl.NumberFormat(language, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
+
+  const find = (key: string, values: Values = {}): string | null => {
+    const message = messages[key] ?? fallback[key];
+    if (message === undefined) return null;
+    const n = values.n;
+    const text = typeof message === "string" ? message : form(message, typeof n === "number" ? n : 0, plural);
+    return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+      const value = values[name];
+      if (value === undefined) return whole;
+      return typeof value === "number" ? number(value) : value;
+    });
+  };
+  const write = (key: Key, values?: Values): string => find(key, values) ?? key;
+
+  return Object.assign(write, {
+    language,
+    find,
+    number,
+    percent: (share: number): string => write("plan.percent", { value: number(Math.floor(share * 1000) / 10, 1) }),
+    date: (iso: string): string => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso)),
+    list: (items: readonly string[]): string => new Intl.ListFormat(language, { type: "conjunction" }).format(items),
+  });
+}
+
+function form(message: Readonly<Record<string, string>>, n: number, plural: Intl.PluralRules): string {
+  const exact = n === 1 ? message["=1"] : undefined;
+  return exact ?? message[plural.select(n)] ?? message.other ?? "";
+}
+
+/** A value from the data as the last part of a key: `estimated from buildings` becomes `estimated_from_buildings`. */
+export function slug(value: string): string {
+  return value.toLowerCase().replace(/[^a-z0-9]+/g, "_");
+}

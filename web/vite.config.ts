@@ -1,0 +1,29 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+
+// The texts lie beside `web/`, because Python reads them too.
+export const texts = fileURLToPath(new URL("../spec/texts", import.meta.url));
+
+export default defineConfig({
+  base: "/",
+  resolve: { alias: { "#texts": texts } },
+  server: { proxy: { "/api": "http://127.0.0.1:8765", "/areas": "http://127.0.0.1:8765" } },
+  build: {
+    outDir: ".vite/webapp",
+    target: "es2022",
+    sourcemap: false,
+    // Nothing is inlined as data: URLs, so the content security policy can stay strict.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1200,
+    rolldownOptions: {
+      output: {
+        entryFileNames: "assets/[name]-[hash].js",
+        chunkFileNames: "assets/[name]-[hash].js",
+        // A worker that MapLibre brings as .mjs leaves as .js, a name every server knows the type of.
+        assetFileNames: (asset) =>
+          asset.names.some((name) => name.endsWith(".mjs")) ? "assets/[name]-[hash].js" : "assets/[name]-[hash][extname]",
+      },
+    },
+  },
+});
