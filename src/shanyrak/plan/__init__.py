@@ -10,12 +10,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["Siting", "maximal_covering"]
+__all__ = ["Reason", "Siting", "curve", "explain", "maximal_covering", "stability"]
 
 if TYPE_CHECKING:
+    from shanyrak.plan.front import curve
+    from shanyrak.plan.reasons import Reason, explain
     from shanyrak.plan.siting import Siting, maximal_covering
+    from shanyrak.plan.steady import stability
 
-_HOME = {"Siting": "siting", "maximal_covering": "siting"}
+_HOME = {
+    "Reason": "reasons",
+    "Siting": "siting",
+    "curve": "front",
+    "explain": "reasons",
+    "maximal_covering": "siting",
+    "stability": "steady",
+}
 
 
 def __getattr__(name: str) -> Any:

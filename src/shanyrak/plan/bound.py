@@ -25,7 +25,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shanyrak.core.compiled import kernel
-from shanyrak.core.units import BoolArray, FloatArray, IntArray, LongArray
+from shanyrak.core.units import BoolArray, FloatArray, LongArray
 from shanyrak.plan.model import Model
 
 FINEST_SCALE = 1 << 32
@@ -39,6 +39,8 @@ class Bound:
     """nobody reaches more, in whole units of demand (rounded down: demand is whole)"""
     scaled: int
     """the same before rounding, times ``scale``"""
+    rest: int
+    """of that, sum_i w_i (1 - v_i), times ``scale``"""
     share: LongArray
     """(m,) v, as whole parts of ``scale``"""
     price: LongArray
@@ -83,7 +85,7 @@ def certify(
     rest = int((model.weight * (scale - share)).sum())
     free = np.sort(price[~forced & ~banned])[::-1][: k - int(forced.sum())]
     scaled = rest + sum(price[forced].tolist()) + sum(free.tolist())  # Python's numbers: k prices may pass 2^63
-    return Bound(scaled // scale, scaled, share, price, scale, lean)
+    return Bound(scaled // scale, scaled, rest, share, price, scale, lean)
 
 
 @kernel(error_model="numpy")

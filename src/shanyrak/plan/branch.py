@@ -103,7 +103,9 @@ class Search:
         """Open the first case."""
         self._push(root, forced, np.zeros_like(forced), case)
 
-    def relax(self, bound: Bound, forced: BoolArray, banned: BoolArray, seconds_left: Callable[[], float]) -> Bound | None:
+    def relax(
+        self, bound: Bound, forced: BoolArray, banned: BoolArray, seconds_left: Callable[[], float]
+    ) -> Bound | None:
         """A better bound of a case if there is one; None where time was not enough to tell."""
         missing = np.flatnonzero(forced)
         if not np.isin(missing, self.active).all():

@@ -43,7 +43,8 @@ FORMAT = "shanyrak-certificate/1"
 def packed(values: npt.ArrayLike, dtype: str) -> dict[str, Any]:
     """Whole numbers as a JSON-able value: little-endian, deflated, base64."""
     array = np.ascontiguousarray(values, dtype=np.dtype(dtype))
-    return {"dtype": dtype, "size": int(array.size), "zlib": base64.b64encode(zlib.compress(array.tobytes(), 6)).decode()}
+    deflated = zlib.compress(array.tobytes(), 6)
+    return {"dtype": dtype, "size": int(array.size), "zlib": base64.b64encode(deflated).decode()}
 
 
 def pattern_hash(row_ptr: LongArray, row_col: IntArray, candidates: int) -> str:

@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from shanyrak.core.units import IntArray, LongArray
 
 
@@ -50,7 +48,7 @@ class Case:
 
 
 def written(root: Case) -> tuple[list[dict[str, Any]], list[Dual]]:
-    """The proof as a list: each case before its two halves (first with the column, then without), and the duals used."""
+    """The proof as a list, each case before its halves (first with the column, then without); the duals used."""
     steps: list[dict[str, Any]] = []
     duals: list[Dual] = []
     number: dict[int, int] = {}
@@ -73,8 +71,3 @@ def written(root: Case) -> tuple[list[dict[str, Any]], list[Dual]]:
             assert case.by is not None, "a case ends with shares that bound it"
             steps.append({"leaf": index(case.by)})
     return steps, duals
-
-
-def trivial(rows: IntArray, useful: LongArray) -> Dual:
-    """Shares that prove that nobody reaches more than everybody who can be reached at all."""
-    return Dual(rows, np.zeros(len(useful), np.int64))

@@ -118,7 +118,7 @@ class Relaxation:
         lean = self.lean[self.active]
         forced = np.zeros(len(self.active), bool)
         omega = self._walk.omega if hasattr(self, "_walk") else 1.0
-        self._walk = _Walk(self.small, self.k, forced, lean, worth / self.small.weight, omega)
+        self._walk = _Walk(self.small, self.k, forced, lean, worth / np.maximum(self.small.weight, 1), omega)
 
     def _everywhere(self, small_share: FloatArray) -> FloatArray:
         share = np.ones(self.model.rows)

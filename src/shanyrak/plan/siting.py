@@ -54,7 +54,7 @@ def gap_between(objective: int | float, bound: int | float) -> float:
     return 0.0 if bound == objective else float((bound - objective) / bound)
 
 
-class _Stop(Exception):  # noqa: N818  (not an error: the way out of nested loops)
+class _Stop(Exception):  # not an error: the way out of nested loops
     def __init__(self, reason: StoppedBy) -> None:
         self.reason = reason
 
@@ -141,7 +141,7 @@ class _Run:
             self.root.by = Dual(model.row, np.full(model.rows, self.scale, np.int64))
             self.lower(0)
         self.stop_if_done()
-        relaxation = Relaxation(model, k, start, _first_share(model, start[:k], added[:k]), self.scale)
+        relaxation = Relaxation(model, k, start, first_share(model, start[:k], added[:k]), self.scale)
         relaxation.start(start[:k])
         searched, stuck, last = 0, 0, self.bound
         for number in range(400):
@@ -232,14 +232,15 @@ class _Run:
             return model, forced, bound
         smaller, group = restrict(model, np.flatnonzero(keep))
         known = group >= 0
-        total = np.bincount(group[known], weights=(bound.share * model.weight.astype(float))[known], minlength=smaller.rows)
+        worth = (bound.share * model.weight.astype(np.float64))[known]
+        total = np.bincount(group[known], weights=worth, minlength=smaller.rows)
         share = np.clip(np.rint(total / np.maximum(smaller.weight, 1)), 0, bound.scale).astype(np.int64)
         inside = forced[keep]
         none = np.zeros(smaller.columns, bool)
         return smaller, inside, certify(smaller, self.task.k, inside, none, share, bound.scale, bound.lean[keep])
 
 
-def _first_share(model: Model, chosen: IntArray, added: list[float]) -> Any:
+def first_share(model: Model, chosen: IntArray, added: list[float]) -> Any:
     """Shares that make every chosen column as dear as the one that adds least; 1 where nobody is covered."""
     share = np.ones(model.rows)
     done = np.zeros(model.rows, bool)
@@ -258,9 +259,8 @@ def _in_order(task: Task, model: Model, chosen: IntArray) -> LongArray:
     sites = model.column[order].tolist()
     covers = column_sums(model, model.weight)
     rest = np.argsort(-covers, kind="stable")
-    chosen_first = [int(model.column[j]) for j in rest if among[j]] + [int(model.column[j]) for j in rest if not among[j]]
     known = set(sites)
-    for candidate in chosen_first:
+    for candidate in model.column[np.concatenate([rest[among[rest]], rest[~among[rest]]])].tolist():
         if len(sites) == task.k:
             break
         if candidate not in known:
@@ -364,5 +364,3 @@ def maximal_covering(
         history=run.history,
         work=run.work,
     )
-
-

@@ -73,7 +73,15 @@ def read_task(cover: Any, demand: Any, k: Any, fixed: Iterable[int] = (), forbid
     open_now = np.zeros(candidates, bool)
     open_now[fixed_index] = True
     return Task(
-        row_ptr, row_col, candidates, whole, unit, count, fixed_index, forbidden_index, touched(row_ptr, row_col, open_now)
+        row_ptr,
+        row_col,
+        candidates,
+        whole,
+        unit,
+        count,
+        fixed_index,
+        forbidden_index,
+        touched(row_ptr, row_col, open_now),
     )
 
 
@@ -145,9 +153,9 @@ def read_demand(demand: Any, cells: int) -> tuple[LongArray, int]:
         whole, unit = values.astype(np.int64), 1
         too_much = bool(values.sum(dtype=np.float64) > MOST_DEMAND)
     else:
-        raise InvalidInput(f"demand is of type {values.dtype}, not numbers", where="demand", mend="Give whole numbers or floats")
+        raise InvalidInput(f"demand is of type {values.dtype}", where="demand", mend="Give whole numbers or floats")
     if too_much:
-        raise InvalidInput("all demand together is too much to be counted exactly", where="demand", mend="Use a larger unit")
+        raise InvalidInput("all demand together cannot be counted exactly", where="demand", mend="Use a larger unit")
     return whole, unit
 
 
