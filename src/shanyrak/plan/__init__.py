@@ -10,16 +10,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["Reason", "Siting", "curve", "explain", "maximal_covering", "stability"]
+__all__ = ["Reasons", "Siting", "curve", "explain", "maximal_covering", "stability"]
 
 if TYPE_CHECKING:
     from shanyrak.plan.front import curve
-    from shanyrak.plan.reasons import Reason, explain
+    from shanyrak.plan.reasons import Reasons, explain
     from shanyrak.plan.siting import Siting, maximal_covering
     from shanyrak.plan.steady import stability
 
 _HOME = {
-    "Reason": "reasons",
+    "Reasons": "reasons",
     "Siting": "siting",
     "curve": "front",
     "explain": "reasons",

@@ -7,78 +7,87 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from shanyrak.core.units import LongArray
 from shanyrak.plan.bound import column_sums
 from shanyrak.plan.model import Model, build_model
 from shanyrak.plan.siting import Siting
 from shanyrak.plan.task import Task, read_task
 
+Amounts = npt.NDArray[np.int64] | npt.NDArray[np.float64]
 
-@dataclass(frozen=True)
-class Reason:
-    """One chosen site; all figures in the unit the demand came in."""
 
-    site: int
-    """column of the candidate"""
-    rank: int
-    """1 for the first to open"""
-    adds: int | float
-    """demand it adds to the fixed sites and those of lower rank; all of these sum to objective - existing"""
-    covers: int | float
-    """demand within its reach"""
-    alone: int | float
-    """of these, demand that no other open site reaches"""
-    backup: int | float
-    """of these, demand that another open site reaches too"""
-    next_best: int | None
-    """the candidate that would replace it best, all others kept; None where there is none"""
-    next_best_loses: int | float
-    """demand lost by that replacement (negative: gained, which a proven answer never shows)"""
+@dataclass(frozen=True, eq=False)
+class Reasons:
+    """Of each chosen site, in opening order; amounts in the unit the demand came in."""
+
+    adds: Amounts
+    """(k,) demand it adds to the fixed sites and to those before it; together: objective - existing"""
+    covers: Amounts
+    """(k,) demand within its reach"""
+    alone: Amounts
+    """(k,) of these, demand that no other open site reaches"""
+    backup: Amounts
+    """(k,) of these, demand that another open site reaches too"""
+    next_best: LongArray
+    """(k,) the candidate that would replace it best, all others kept; -1 where there is none"""
+    next_best_adds: Amounts
+    """(k,) what that one would add in its stead, to compare with ``alone``; 0 where there is none"""
+    existing: int | float
+    """demand that the fixed sites cover together"""
+    existing_covers: Amounts
+    """(fixed,) demand within reach of each fixed site, in the order they were given"""
 
 
 def explain(
     cover: Any, demand: Any, siting: Siting, *, fixed: Iterable[int] = (), forbidden: Iterable[int] = ()
-) -> list[Reason]:
-    """Reasons for each site of an answer, in opening order.
+) -> Reasons:
+    """Reasons for each site of an answer.
 
     Parameters are those ``maximal_covering`` was called with; InvalidInput where they do not fit the answer.
     """
+    fixed = [int(site) for site in fixed]
     task = read_task(cover, demand, len(siting.sites), fixed, forbidden)
     model = whole_model(task)
     sites = [int(site) for site in siting.sites]
-    fixed_columns = task.fixed.tolist()
-    times = model.times_covered(np.array([*fixed_columns, *sites], np.int64))
+    times = model.times_covered(np.array([*fixed, *sites], np.int64))
     covered = model.times_covered(task.fixed) > 0
     eligible = task.allowed
     eligible[sites] = False
-    reasons = []
-    for rank, site in enumerate(sites, 1):
+    adds, covers, alone = (np.zeros(len(sites), np.int64) for _ in range(3))
+    next_best, next_best_adds = np.full(len(sites), -1, np.int64), np.zeros(len(sites), np.int64)
+    for at, site in enumerate(sites):
         rows = model.rows_of(site)
-        weight, here = model.weight[rows], times[rows]
-        adds = int(weight[~covered[rows]].sum())
+        weight, only = model.weight[rows], times[rows] == 1
+        adds[at] = weight[~covered[rows]].sum()
         covered[rows] = True
-        alone = int(weight[here == 1].sum())
-        without = times > 0
-        without[rows[here == 1]] = False
-        gain = np.where(eligible, column_sums(model, np.where(without, 0, model.weight)), -1)
-        other = int(np.argmax(gain)) if eligible.any() else None
-        unit = task.in_callers_unit
-        reasons.append(
-            Reason(
-                site=site,
-                rank=rank,
-                adds=unit(adds),
-                covers=unit(int(weight.sum())),
-                alone=unit(alone),
-                backup=unit(int(weight.sum()) - alone),
-                next_best=other,
-                next_best_loses=unit(alone - int(gain[other])) if other is not None else unit(alone),
-            )
-        )
-    return reasons
+        covers[at], alone[at] = weight.sum(), weight[only].sum()
+        if eligible.any():
+            open_rows = times == 0
+            open_rows[rows[only]] = True
+            gain = np.where(eligible, column_sums(model, np.where(open_rows, model.weight, 0)), -1)
+            next_best[at] = np.argmax(gain)
+            next_best_adds[at] = gain[next_best[at]]
+    existing_covers = np.array([model.weight[model.rows_of(site)].sum() for site in fixed], np.int64)
+    return Reasons(
+        adds=_amounts(task, adds),
+        covers=_amounts(task, covers),
+        alone=_amounts(task, alone),
+        backup=_amounts(task, covers - alone),
+        next_best=next_best,
+        next_best_adds=_amounts(task, next_best_adds),
+        existing=task.in_callers_unit(task.base),
+        existing_covers=_amounts(task, existing_covers),
+    )
+
+
+def _amounts(task: Task, whole: LongArray) -> Amounts:
+    return whole if task.unit == 1 else whole / task.unit
 
 
 def whole_model(task: Task) -> Model:
     """All candidates and all inhabited cells of a task, whatever is open already; columns keep their numbers."""
     nobody = np.zeros(len(task.demand), bool)
-    return build_model(task.row_ptr, task.row_col, task.demand, task.candidates, nobody, np.ones(task.candidates, bool))
+    everyone = np.ones(task.candidates, bool)
+    return build_model(task.row_ptr, task.row_col, task.demand, task.candidates, nobody, everyone)

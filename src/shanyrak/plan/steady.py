@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from shanyrak.core.errors import InvalidInput
 from shanyrak.core.progress import Clock
-from shanyrak.core.units import LongArray
+from shanyrak.core.units import MILLI, LongArray
 from shanyrak.plan.bound import scale_for
 from shanyrak.plan.greedy import greedy
 from shanyrak.plan.model import Model, build_model
@@ -56,18 +56,20 @@ def stability(
 
     Returns
     -------
-    {"people": {"draws", "spread", "sites": k,
-                "worst_share_of_best": in no draw do the sites reach less than this share of any best choice,
-                "sites_that_stay": ranks (from 1) that no choice left out that was better by more than 0.1 %},
-     "slower": {"same_sites_demand", "bound_demand"} in the unit of demand, or None}
+    as it stands in a plan, JSON-able:
+    {"people_20_percent": {"draws", "spread", "sites": k,
+         "worst_share_of_best": in no draw do the sites reach less than this share of any best choice,
+         "sites_that_stay": ranks (from 1) that no choice left out that was better by more than 0.1 %},
+     "walks_10_percent_slower": {"same_sites_persons", "bound_persons"}}, the latter only with ``slower``.
+    Whole numbers of demand count as thousandths of persons here.
     """
     fixed, forbidden = list(fixed), list(forbidden)
     task = read_task(cover, demand, len(siting.sites), fixed, forbidden)
     group = np.arange(len(task.demand)) if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1]
     if group.shape != task.demand.shape:
         raise InvalidInput(f"groups has shape {group.shape}, demand {task.demand.shape}", where="groups")
-    result: dict[str, Any] = {"people": _people(task, siting, group, draws, spread, seed, time_limit_s, clock)}
-    result["slower"] = None
+    people = _people(task, siting, group, draws, spread, seed, time_limit_s, clock)
+    result: dict[str, Any] = {"people_20_percent": people}
     if slower is not None:
         again = maximal_covering(
             slower, demand, len(siting.sites), fixed=fixed, forbidden=forbidden, gap=2e-3, time_limit_s=time_limit_s,
@@ -77,7 +79,8 @@ def stability(
         columns = np.zeros(other.candidates, bool)
         columns[[*fixed, *siting.sites.tolist()]] = True
         same = int(other.demand[touched(other.row_ptr, other.row_col, columns)].sum())
-        result["slower"] = {"same_sites_demand": other.in_callers_unit(same), "bound_demand": again.bound}
+        bound = round(again.bound * other.unit)
+        result["walks_10_percent_slower"] = {"same_sites_persons": same / MILLI, "bound_persons": bound / MILLI}
     return result
 
 
