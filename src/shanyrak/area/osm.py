@@ -122,6 +122,8 @@ class _Reading:
         self._node_keys = walking_rules.NODE_KEYS | (NODE_KEYS if features else frozenset())
         self._walked = Walked()
         self._rule_of: dict[tuple[tuple[str, str], ...], int] = {}
+        self._index_of: dict[WayRule, int] = {}
+        self._key_sets: dict[tuple[str, ...], _KeySet] = {}
         self._names: dict[str, int] = {}
         self._blocked: list[int] = []
         self._no_wheels: list[int] = []
@@ -167,7 +169,7 @@ class _Reading:
                 self._located(block, way)
             key_set = key_sets.get(way.keys)
             if key_set is None:
-                key_set = key_sets[way.keys] = self._key_set([strings[key] for key in indices(way.keys)])
+                key_set = key_sets[way.keys] = self._key_set(tuple(strings[key] for key in indices(way.keys)))
             if key_set.walk is not None:
                 values = indices(way.values)
                 rule = self._rule_index(tuple((key, strings[values[at]]) for at, key in key_set.walk))
@@ -176,15 +178,19 @@ class _Reading:
             if key_set.collect and self._collector is not None:
                 self._collector.way(index, way.number, block.tags(way.keys, way.values))
 
-    def _key_set(self, keys: list[str]) -> _KeySet:
+    def _key_set(self, keys: tuple[str, ...]) -> _KeySet:
+        known = self._key_sets.get(keys)
+        if known is not None:
+            return known
         present = set(keys)
         walk = tuple((at, key) for at, key in enumerate(keys) if key in walking_rules.WAY_KEYS)
-        return _KeySet(
+        self._key_sets[keys] = found = _KeySet(
             walk if present & _WALK_KEYS else None,
             keys.index("name") if "name" in present else -1,
             bool(present & WAY_KEYS or present & STOP_KEYS),
             tuple((at, key) for at, key in enumerate(keys) if key != "name" and is_name_key(key)),
         )
+        return found
 
     def _rule_index(self, tags: tuple[tuple[str, str], ...]) -> int:
         """Index of the rule for these tags, -1 where they may not be walked. Towns repeat themselves: told once."""
@@ -195,9 +201,10 @@ class _Reading:
         return found
 
     def _kept_rule(self, rule: WayRule) -> int:
-        if rule not in self._walked.rules:
+        index = self._index_of.setdefault(rule, len(self._index_of))
+        if index == len(self._walked.rules):
             self._walked.rules.append(rule)
-        return self._walked.rules.index(rule)
+        return index
 
     def _walk(self, index: int, rule: int, strings: list[str], values: list[int] | bytes, key_set: _KeySet) -> None:
         walked = self._walked

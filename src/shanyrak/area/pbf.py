@@ -122,14 +122,16 @@ def indices(packed: bytes) -> list[int] | bytes:
     if packed.isascii():
         return packed
     numbers = []
-    value = shift = 0
-    for octet in packed:
-        if octet & 0x80:
-            value |= (octet & 0x7F) << shift
-            shift += 7
-        else:
-            numbers.append(value | octet << shift)
-            value = shift = 0
+    octets = iter(packed)
+    try:
+        for number in octets:
+            shift = 7
+            while number >> shift:  # the highest bit read says that there is more; taking 1 off takes it away
+                number += (next(octets) - 1) << shift
+                shift += 7
+            numbers.append(number)
+    except StopIteration:
+        raise ValueError("a packed field ends within a number") from None
     return numbers
 
 

@@ -52,32 +52,29 @@ def crossing_lines(ground: Ground, entrances: LongArray) -> tuple[LongArray, Lon
         outline does so itself.
     """
     node = np.concatenate([ring[:-1] for ring in ground.rings])
+    entrance = np.isin(node, entrances)
+    nothing = np.zeros(0, np.int64)
+    if np.count_nonzero(entrance) < 2:
+        return nothing, nothing
     x = np.concatenate([lon[:-1] for lon in ground.lon_e7]).astype(np.int64)
     y = np.concatenate([lat[:-1] for lat in ground.lat_e7]).astype(np.int64)
-    x, y = x - x.min(), y - y.min()  # so that products of two stay far from the end of 64 bits
-    follows = _next_on_ring([len(ring) - 1 for ring in ground.rings])
-    # The holes and the outer ring decide alike whether a corner sticks into the ground: with the ground
-    # on the left of every side, a corner that turns right does.
-    corner = _turns_into(x, y, follows)
-    entrance = np.isin(node, entrances)
-    if entrance.sum() < 2:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    sides = _Sides(x - x.min(), y - y.min(), [len(ring) - 1 for ring in ground.rings])
     points = _even_choice(np.flatnonzero(entrance), MOST_POINTS)
-    rest = np.flatnonzero(corner & ~entrance)
-    points = np.sort(np.concatenate([points, _even_choice(rest, MOST_POINTS - len(points))]))
-    a, b = np.triu_indices(len(points), 1)
-    a, b = points[a], points[b]
-    apart = (node[a] != node[b]) & (follows[a] != b) & (follows[b] != a)
-    a, b = a[apart], b[apart]
-    seen = np.array([_stays_on(x, y, follows, i, j) for i, j in zip(a.tolist(), b.tolist())], np.bool_)
-    return node[a[seen]], node[b[seen]]
+    corners = _even_choice(np.flatnonzero(sides.sticks_in & ~entrance), MOST_POINTS - len(points))
+    points = np.sort(np.concatenate([points, corners]))
+    first, second = np.triu_indices(len(points), 1)
+    a, b = points[first], points[second]
+    useful = (node[a] != node[b]) & (sides.follows[a] != b) & (sides.follows[b] != a)
+    useful &= (entrance[a] | sides.bends_at(a, b)) & (entrance[b] | sides.bends_at(b, a))
+    a, b = a[useful], b[useful]
+    pairs = max(1, _MOST_CELLS // len(node))
+    seen = [sides.stays_on(a[i : i + pairs], b[i : i + pairs]) for i in range(0, len(a), pairs)]
+    kept = np.concatenate(seen) if seen else np.zeros(0, np.bool_)
+    return node[a[kept]], node[b[kept]]
 
 
-def _next_on_ring(sizes: list[int]) -> LongArray:
-    follows = np.arange(sum(sizes), dtype=np.int64) + 1
-    end = np.cumsum(sizes)
-    follows[end - 1] = end - sizes
-    return follows
+_MOST_CELLS = 1 << 20
+"""Pairs times sides looked at together, which bounds the memory."""
 
 
 def _even_choice(candidates: LongArray, most: int) -> LongArray:
@@ -86,63 +83,80 @@ def _even_choice(candidates: LongArray, most: int) -> LongArray:
     return candidates[np.linspace(0, len(candidates), max(most, 0), endpoint=False).astype(np.int64)]
 
 
-def _turns_into(x: LongArray, y: LongArray, follows: LongArray) -> BoolArray:
-    """True where a corner sticks into the ground, so that the shortest way may bend there."""
-    before = np.empty_like(follows)
-    before[follows] = np.arange(len(follows))
-    turn = (x - x[before]) * (y[follows] - y) - (y - y[before]) * (x[follows] - x)
-    # Is the ground on the left of this corner's sides? A point just beside the middle of the side decides.
-    left = _ground_on_left(x, y, follows)
-    return np.where(left, turn < 0, turn > 0)
+class _Sides:
+    """The sides of an area: side i runs from corner i to corner ``follows[i]``."""
 
+    def __init__(self, x: LongArray, y: LongArray, sizes: list[int]) -> None:
+        self.x, self.y = x, y
+        end = np.cumsum(sizes)
+        self.follows = np.arange(len(x), dtype=np.int64) + 1
+        self.follows[end - 1] = end - sizes
+        self.precedes = np.empty_like(self.follows)
+        self.precedes[self.follows] = np.arange(len(x))
+        self.x_next, self.y_next = x[self.follows], y[self.follows]
+        self.sticks_in = self._sticks_in(end, sizes)
 
-def _ground_on_left(x: LongArray, y: LongArray, follows: LongArray) -> BoolArray:
-    """By corner: whether the ground lies left of the side that begins there (one answer per ring)."""
-    answer = np.zeros(len(x), np.bool_)
-    ring = np.cumsum(np.append(0, follows[:-1] != np.arange(1, len(follows))))
-    for one in range(int(ring[-1]) + 1):
-        corners = np.flatnonzero(ring == one)
-        nxt = follows[corners]
-        twice_area = int((x[corners] * y[nxt] - x[nxt] * y[corners]).sum())
-        # A ring within an odd number of other rings is a hole: the ground is outside it.
-        others = ring != one
-        depth_odd = _inside(
-            2 * x[corners[0]], 2 * y[corners[0]], x[others], y[others], x[follows][others], y[follows][others]
-        )
-        answer[corners] = (twice_area > 0) != depth_odd
-    return answer
+    def _sticks_in(self, end: LongArray, sizes: list[int]) -> BoolArray:
+        """By corner: it sticks into the ground, so that a shortest walk may bend there."""
+        x, y = self.x, self.y
+        before_x, before_y = x[self.precedes], y[self.precedes]
+        turn = (x - before_x) * (self.y_next - y) - (y - before_y) * (self.x_next - x)
+        answer = np.zeros(len(x), np.bool_)
+        for stop, size in zip(end.tolist(), sizes):
+            ring = slice(stop - size, stop)
+            twice_area = int((x[ring] * self.y_next[ring] - self.x_next[ring] * y[ring]).sum())
+            # A ring within an odd number of others is a hole: the ground is outside it.
+            others = np.ones(len(x), np.bool_)
+            others[ring] = False
+            is_hole = self._odd(2 * x[stop - size : stop - size + 1], 2 * y[stop - size : stop - size + 1], others)[0]
+            ground_on_left = (twice_area > 0) != is_hole
+            answer[ring] = turn[ring] < 0 if ground_on_left else turn[ring] > 0
+        return answer
 
+    def _odd(self, x2: LongArray, y2: LongArray, which: BoolArray | None = None) -> BoolArray:
+        """Even-odd rule for points (k,) given in half units, against some or all sides."""
+        chosen = slice(None) if which is None else which
+        x, y, x_next, y_next = self.x[chosen], self.y[chosen], self.x_next[chosen], self.y_next[chosen]
+        crosses = (2 * y > y2[:, None]) != (2 * y_next > y2[:, None])
+        rise = y_next - y
+        left_of = (x2[:, None] - 2 * x) * rise - (y2[:, None] - 2 * y) * (x_next - x)
+        right = crosses & np.where(rise > 0, left_of < 0, left_of > 0)
+        return np.asarray(np.count_nonzero(right, axis=1) % 2 == 1)
 
-def _inside(px2: int, py2: int, x: LongArray, y: LongArray, x_next: LongArray, y_next: LongArray) -> bool:
-    """Even-odd rule for a point given in half units."""
-    above, above_next = 2 * y > py2, 2 * y_next > py2
-    crosses = above != above_next
-    rise = y_next[crosses] - y[crosses]
-    side = (px2 - 2 * x[crosses]) * rise - (py2 - 2 * y[crosses]) * (x_next[crosses] - x[crosses])
-    return bool(np.count_nonzero(np.where(rise > 0, side < 0, side > 0)) % 2)
+    def bends_at(self, corner: LongArray, other: LongArray) -> BoolArray:
+        """Whether a walk along the line from ``other`` may bend at ``corner``: both its sides lie on one hand."""
+        dx, dy = self.x[corner] - self.x[other], self.y[corner] - self.y[other]
+        before, after = self.precedes[corner], self.follows[corner]
+        hand_before = dx * (self.y[before] - self.y[corner]) - dy * (self.x[before] - self.x[corner])
+        hand_after = dx * (self.y[after] - self.y[corner]) - dy * (self.x[after] - self.x[corner])
+        return np.asarray(np.sign(hand_before) * np.sign(hand_after) >= 0)
 
+    def stays_on(self, a: LongArray, b: LongArray) -> BoolArray:
+        """By pair of corners: the straight line between them stays on the ground (its edge is ground)."""
+        x, y = self.x, self.y
+        dx, dy = (x[b] - x[a])[:, None], (y[b] - y[a])[:, None]
+        off_x, off_y = x - x[a][:, None], y - y[a][:, None]
+        side = np.sign(dx * off_y - dy * off_x)  # on which hand of the line each corner lies
+        sx, sy = self.x_next - x, self.y_next - y
+        at_a = np.sign(sx * (y[a][:, None] - y) - sy * (x[a][:, None] - x))
+        at_b = np.sign(sx * (y[b][:, None] - y) - sy * (x[b][:, None] - x))
+        crossed = (side * side[:, self.follows] < 0) & (at_a * at_b < 0)
+        free = np.asarray(~crossed.any(axis=1))
+        # Not crossed outright, it may still run beside the ground: the middle of it decides,
+        # and where it touches corners on its way, the middle of each piece.
+        along = dx * off_x + dy * off_y
+        touches = ((side == 0) & (along > 0) & (along < dx * dx + dy * dy)).sum(axis=1) > 0
+        plain = np.flatnonzero(free & ~touches)
+        free[plain] = self._odd(x[a[plain]] + x[b[plain]], y[a[plain]] + y[b[plain]])
+        for i in np.flatnonzero(free & touches).tolist():
+            on = np.flatnonzero((side[i] == 0) & (along[i] >= 0) & (along[i] <= dx[i, 0] ** 2 + dy[i, 0] ** 2))
+            free[i] = self._pieces_stay(on[np.argsort(along[i, on], kind="stable")])
+        return free
 
-def _stays_on(x: LongArray, y: LongArray, follows: LongArray, i: int, j: int) -> bool:
-    """Whether the straight line between two corners stays on the ground (touching its edge is staying)."""
-    dx, dy = x[j] - x[i], y[j] - y[i]
-    side = np.sign(dx * (y - y[i]) - dy * (x - x[i]))  # which side of the line each corner is on
-    x_next, y_next, side_next = x[follows], y[follows], side[follows]
-    crossed = side * side_next < 0
-    if crossed.any():
-        sx, sy = x_next[crossed] - x[crossed], y_next[crossed] - y[crossed]
-        at_i = np.sign(sx * (y[i] - y[crossed]) - sy * (x[i] - x[crossed]))
-        at_j = np.sign(sx * (y[j] - y[crossed]) - sy * (x[j] - x[crossed]))
-        if (at_i * at_j < 0).any():
-            return False
-    # No side is crossed outright. Between corners that lie on the line, the middle of each piece decides.
-    along = dx * (x - x[i]) + dy * (y - y[i])
-    length2 = dx * dx + dy * dy
-    touched = np.flatnonzero((side == 0) & (along >= 0) & (along <= length2))
-    touched = touched[np.argsort(along[touched], kind="stable")]
-    sides = {frozenset((int(k), int(follows[k]))) for k in touched}
-    for k, m in zip(touched[:-1].tolist(), touched[1:].tolist()):
-        if (x[k] == x[m] and y[k] == y[m]) or frozenset((k, m)) in sides:
-            continue
-        if not _inside(int(x[k] + x[m]), int(y[k] + y[m]), x, y, x_next, y_next):
-            return False
-    return True
+    def _pieces_stay(self, on: LongArray) -> bool:
+        """The same for a line through several corners, given in its order."""
+        k, m = on[:-1], on[1:]
+        apart = (self.x[k] != self.x[m]) | (self.y[k] != self.y[m])
+        k, m = k[apart], m[apart]
+        is_side = (self.follows[k] == m) | (self.follows[m] == k)
+        return bool((is_side | self._odd(self.x[k] + self.x[m], self.y[k] + self.y[m])).all())
