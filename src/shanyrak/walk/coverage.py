@@ -57,7 +57,7 @@ def coverage(
     ----------
     Toregas et al. (1971), Operations Research 19(6), 1363-1373, doi:10.1287/opre.19.6.1363.
     """
-    from shanyrak.walk.kernels import count_masks, transpose_masks
+    from shanyrak.walk.kernels import count_masks, sort_rows, transpose_masks
     from shanyrak.walk.search import masks
 
     how = {"threads": checked_threads(threads), "progress": progress, "label": "coverage"}
@@ -68,14 +68,14 @@ def coverage(
     count_masks(found.target, found.mask, count[1:])
     row_ptr = np.cumsum(count)
     pairs = int(row_ptr[-1])
-    rank = np.empty(asked.candidates, np.int64)
-    rank[asked.order] = np.arange(asked.candidates)
-    column = np.empty(pairs + 1, np.int32)
-    transpose_masks(found.target, found.mask, found.group_end, rank, row_ptr[:-1].copy(), column)
+    column = np.empty(pairs, np.int32)
+    transpose_masks(found.target, found.mask, found.group_end, asked.order, row_ptr[:-1].copy(), column)
     del found
+    if np.any(np.diff(asked.order) < 0):
+        sort_rows(row_ptr, column, asked.candidates)
     index_type = np.int32 if pairs <= np.iinfo(np.int32).max else np.int64
     cover = sparse.csr_array(
-        (np.ones(pairs, np.bool_), column[:-1], row_ptr.astype(index_type)), shape=(targets, asked.candidates)
+        (np.ones(pairs, np.bool_), column, row_ptr.astype(index_type)), shape=(targets, asked.candidates)
     )
     cover.has_sorted_indices = True
     cover.has_canonical_format = True

@@ -147,6 +147,14 @@ class Places:
         """The places at ``index``."""
         return Places(self.edge[index], self.offset_dm[index], self.access_dm[index])
 
+    def followed_by(self, other: Places) -> Places:
+        """These places, then the others."""
+        return Places(
+            np.concatenate([self.edge, other.edge]),
+            np.concatenate([self.offset_dm, other.offset_dm]),
+            np.concatenate([self.access_dm, other.access_dm]),
+        )
+
 
 def arcs_from_edges(
     n: int, edge_from: IntArray, edge_to: IntArray, edge_flags: npt.NDArray[np.uint8]

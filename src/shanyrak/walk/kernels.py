@@ -37,10 +37,9 @@ import numpy.typing as npt
 
 from shanyrak.core.compiled import kernel
 from shanyrak.core.units import IntArray, LongArray
+from shanyrak.walk.lanes import LANES, ROW_BYTES, add_within, relax, within
 from shanyrak.walk.net import Net, Seeds
 
-LANES = 32
-"""Candidates searched at once."""
 FAR = 2**31 - 1
 """Not reached yet (first search)."""
 LARGEST_NARROW_LIMIT = 2**15 - 2
@@ -86,14 +85,14 @@ class Scratch(NamedTuple):
     """(LANES + 1,) where each lane's pairs begin"""
 
 
+_DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
 def _bit_table() -> npt.NDArray[np.uint8]:
     table = np.zeros(64, np.uint8)
     for place in range(64):
-        table[((_DE_BRUIJN << place) & (2**64 - 1)) >> 58] = place
+        table[((int(_DE_BRUIJN) << place) & (2**64 - 1)) >> 58] = place
     return table
 
 
-_DE_BRUIJN = 0x03F79D71B4CB0A89
 _PLACE_OF_BIT = _bit_table()
 """Place of a single bit b in a word: ``_PLACE_OF_BIT[(b * _DE_BRUIJN) >> 58]`` (Leiserson et al. 1998)."""
 
@@ -114,7 +113,7 @@ def new_scratch(net: Net, limit: int) -> Scratch:
     lane_type: Any = np.uint16 if narrow else np.uint32
     # a row is one line of cache (or two): it must not straddle them
     raw = np.empty(rows * LANES + 64, lane_type)
-    skip = (-raw.ctypes.data % 64) // raw.itemsize
+    skip = (-raw.ctypes.data % ROW_BYTES) // raw.itemsize
     return Scratch(
         nearest=np.full(n, FAR, np.int32),
         before=np.full(n, _OUT, np.int32),
@@ -135,64 +134,75 @@ def new_scratch(net: Net, limit: int) -> Scratch:
 
 @kernel(error_model="numpy")
 def _find_rows(net: Net, seeds: Seeds, members: LongArray, limit: int, shift: int, s: Scratch) -> int:
-    """Step 1: number the junctions that any member reaches, nearest first; returns how many."""
+    """Step 1: number the junctions that any member reaches, nearest first; returns how many.
+
+    A bucket is a doubly linked list through the junctions themselves, so none ever overflows.
+    (Its links are tied here and not in helpers: every call counts references of 14 arrays, and
+    that takes longer than the search.)
+    """
     n = len(net.ptr) - 1
+    ptr, source, impedance = net.ptr, net.source, net.impedance
+    nearest, before, after, bucket, row_of, node_of = s.nearest, s.before, s.after, s.bucket, s.row_of, s.node_of
     rows = 0
-    for member in members:
+    for place in range(len(members)):
+        member = members[place]
         for e in range(seeds.ptr[member], seeds.ptr[member + 1]):
             x = seeds.node[e]
             d = seeds.impedance[e]
-            if x >= n or d > limit or d >= s.nearest[x]:
+            if x >= n or d > limit or d >= nearest[x]:
                 continue
-            if s.before[x] != _OUT:
-                s.bucket[s.nearest[x] >> shift] = _without(s, x, s.bucket[s.nearest[x] >> shift])
-            s.nearest[x] = d
-            s.bucket[d >> shift] = _with(s, x, s.bucket[d >> shift])
-    for b in range(len(s.bucket)):
-        while s.bucket[b] >= 0:
-            u = s.bucket[b]
-            s.bucket[b] = _without(s, u, u)
-            if s.row_of[u] < 0:
-                s.row_of[u] = rows
-                s.node_of[rows] = u
+            if before[x] != _OUT:
+                old = nearest[x] >> shift
+                if after[x] >= 0:
+                    before[after[x]] = before[x]
+                if before[x] >= 0:
+                    after[before[x]] = after[x]
+                else:
+                    bucket[old] = after[x]
+            nearest[x] = d
+            head = bucket[d >> shift]
+            before[x] = -1
+            after[x] = head
+            if head >= 0:
+                before[head] = x
+            bucket[d >> shift] = x
+    for b in range(len(bucket)):
+        while bucket[b] >= 0:
+            u = bucket[b]
+            head = after[u]
+            bucket[b] = head
+            if head >= 0:
+                before[head] = -1
+            before[u] = _OUT
+            if row_of[u] < 0:
+                row_of[u] = rows
+                node_of[rows] = u
                 rows += 1
-            for a in range(net.ptr[u], net.ptr[u + 1]):
-                x = net.source[a]
-                d = np.int64(s.nearest[u]) + np.int64(net.impedance[a])
-                if d <= limit and d < s.nearest[x]:
-                    old = s.nearest[x] >> shift
-                    new = d >> shift
-                    s.nearest[x] = d
-                    if s.before[x] != _OUT:
-                        if old == new:
-                            continue
-                        s.bucket[old] = _without(s, x, s.bucket[old])
-                    s.bucket[new] = _with(s, x, s.bucket[new])
+            for a in range(ptr[u], ptr[u + 1]):
+                x = source[a]
+                d64 = np.int64(nearest[u]) + np.int64(impedance[a])
+                if d64 > limit or d64 >= nearest[x]:
+                    continue
+                new = d64 >> shift
+                if before[x] != _OUT:
+                    old = nearest[x] >> shift
+                    if old == new:
+                        nearest[x] = d64
+                        continue
+                    if after[x] >= 0:
+                        before[after[x]] = before[x]
+                    if before[x] >= 0:
+                        after[before[x]] = after[x]
+                    else:
+                        bucket[old] = after[x]
+                nearest[x] = d64
+                head = bucket[new]
+                before[x] = -1
+                after[x] = head
+                if head >= 0:
+                    before[head] = x
+                bucket[new] = x
     return rows
-
-
-@kernel(error_model="numpy")
-def _with(s: Scratch, x: int, head: int) -> int:
-    """The head of a bucket after putting x in front of it."""
-    s.before[x] = -1
-    s.after[x] = head
-    if head >= 0:
-        s.before[head] = x
-    return x
-
-
-@kernel(error_model="numpy")
-def _without(s: Scratch, x: int, head: int) -> int:
-    """The head of a bucket after taking x out of it."""
-    previous = s.before[x]
-    following = s.after[x]
-    if following >= 0:
-        s.before[following] = previous
-    s.before[x] = _OUT
-    if previous >= 0:
-        s.after[previous] = following
-        return head
-    return following
 
 
 @kernel(error_model="numpy")
@@ -206,21 +216,23 @@ def search_group(
     rows of junctions, rows of cells behind them
     """
     n = len(net.ptr) - 1
-    lane = s.lane
+    ptr, source, impedance = net.ptr, net.source, net.impedance
+    row_of, node_of, changed, lane = s.row_of, s.node_of, s.changed, s.lane
+    arc_ptr, arc_row, arc_impedance = s.arc_ptr, s.arc_row, s.arc_impedance
     over = lane.dtype.type(limit + 1)
     one = np.uint64(1)
     rows = _find_rows(net, seeds, members, limit, shift, s)
 
     arcs = 0
     for i in range(rows):
-        u = s.node_of[i]
-        for a in range(net.ptr[u], net.ptr[u + 1]):
-            y = s.row_of[net.source[a]]
-            if y >= 0 and net.impedance[a] <= limit:
-                s.arc_row[arcs] = y
-                s.arc_impedance[arcs] = lane.dtype.type(net.impedance[a])
+        u = node_of[i]
+        for a in range(ptr[u], ptr[u + 1]):
+            y = row_of[source[a]]
+            if y >= 0 and impedance[a] <= limit:
+                arc_row[arcs] = y
+                arc_impedance[arcs] = lane.dtype.type(impedance[a])
                 arcs += 1
-        s.arc_ptr[i + 1] = arcs
+        arc_ptr[i + 1] = arcs
     for i in range(np.uintp(rows * LANES)):
         lane[i] = over
 
@@ -232,66 +244,57 @@ def search_group(
             if d > limit:
                 continue
             x = seeds.node[e]
-            y = s.row_of[x]
+            y = row_of[x]
             if y < 0:  # a cell on the candidate's own edge
                 y = rows + cells
                 cells += 1
-                s.row_of[x] = y
-                s.node_of[y] = x
+                row_of[x] = y
+                node_of[y] = x
                 for i in range(np.uintp(y * LANES), np.uintp((y + 1) * LANES)):
                     lane[i] = over
             at = np.uintp(y * LANES + place)
             lane[at] = min(lane[at], lane.dtype.type(d))
             if x < n:
-                s.changed[y >> 6] |= one << np.uint64(y & 63)
+                changed[y >> 6] |= one << np.uint64(y & 63)
 
     word = 0
     words = (rows + 63) >> 6
     while word < words:
-        bits = s.changed[word]
+        bits = changed[word]
         if bits == 0:
             word += 1
             continue
         bit = bits & (~bits + one)
-        s.changed[word] = bits ^ bit
-        i = (word << 6) + np.int64(_PLACE_OF_BIT[(bit * np.uint64(_DE_BRUIJN)) >> np.uint64(58)])
+        changed[word] = bits ^ bit
+        i = (word << 6) + np.int64(_PLACE_OF_BIT[(bit * _DE_BRUIJN) >> np.uint64(58)])
         p = np.uintp(i * LANES)
-        for a in range(s.arc_ptr[i], s.arc_ptr[i + 1]):
-            y = np.int64(s.arc_row[a])
+        for a in range(arc_ptr[i], arc_ptr[i + 1]):
+            y = np.int64(arc_row[a])
             q = np.uintp(y * LANES)
-            w = s.arc_impedance[a]
-            difference = lane.dtype.type(0)
-            for k in range(np.uintp(LANES)):
-                old = lane[q + k]
-                new = min(lane.dtype.type(lane[p + k] + w), old)
-                difference |= lane.dtype.type(new ^ old)
-                lane[q + k] = new
+            w = arc_impedance[a]
+            shorter = relax(lane, p, q, w)
             # without a branch: whether a row changes cannot be foretold
-            s.changed[y >> 6] |= (one if difference != 0 else np.uint64(0)) << np.uint64(y & 63)
-            word = min(word, y >> 6 if difference != 0 else word)
+            changed[y >> 6] |= (one if shorter else np.uint64(0)) << np.uint64(y & 63)
+            word = min(word, y >> 6 if shorter else word)
 
     if len(net.cell) > 0:
         for i in range(rows):
-            u = s.node_of[i]
+            u = node_of[i]
             p = np.uintp(i * LANES)
             for a in range(net.cell_ptr[u], net.cell_ptr[u + 1]):
                 if net.cell_impedance[a] > limit:
                     continue
                 w = lane.dtype.type(net.cell_impedance[a])
                 x = n + net.cell[a]
-                y = s.row_of[x]
+                y = row_of[x]
                 if y < 0:
                     y = rows + cells
                     cells += 1
-                    s.row_of[x] = y
-                    s.node_of[y] = x
-                    q = np.uintp(y * LANES)
-                    for k in range(np.uintp(LANES)):
-                        lane[q + k] = min(lane.dtype.type(lane[p + k] + w), over)
-                else:
-                    q = np.uintp(y * LANES)
-                    for k in range(np.uintp(LANES)):
-                        lane[q + k] = min(lane.dtype.type(lane[p + k] + w), lane[q + k])
+                    row_of[x] = y
+                    node_of[y] = x
+                    for k in range(np.uintp(y * LANES), np.uintp((y + 1) * LANES)):
+                        lane[k] = over
+                relax(lane, p, np.uintp(y * LANES), w)
     return rows, cells
 
 
@@ -321,10 +324,7 @@ def sums_of_groups(
         begin, end, offset = (rows, rows + cells, n) if net.cells_given else (0, rows, 0)
         total[:] = 0
         for i in range(begin, end):
-            v = weight[s.node_of[i] - offset]
-            p = np.uintp(i * LANES)
-            for k in range(np.uintp(LANES)):
-                total[k] += v if s.lane[p + k] <= top else 0
+            add_within(total, s.lane, np.uintp(i * LANES), top, weight[s.node_of[i] - offset])
         for k in range(len(members)):
             out[members[k]] = total[k]
         _forget(s, rows, cells)
@@ -362,12 +362,8 @@ def masks_of_groups(
             _forget(s, rows, cells)
             return group, end - begin
         for i in range(begin, end):
-            p = np.uintp(i * LANES)
-            bits = np.uint32(0)
-            for k in range(np.uintp(LANES)):
-                bits |= (np.uint32(1) if s.lane[p + k] <= top else np.uint32(0)) << np.uint32(k)
             target[at] = s.node_of[i] - offset
-            mask[at] = bits
+            mask[at] = within(s.lane, np.uintp(i * LANES), top)
             at += 1
         group_end[group] = at
         group += 1
@@ -391,27 +387,56 @@ def transpose_masks(
     target: IntArray,
     mask: npt.NDArray[np.uint32],
     group_end: LongArray,
-    rank: LongArray,
+    order: LongArray,
     next_free: LongArray,
     column: IntArray,
 ) -> None:
-    """Write the candidates of each target in ascending order.
+    """Write the candidates of each target, in the order of search.
 
-    ``rank[j]`` is candidate j's position in the order of search, so it is lane ``rank % LANES`` of
-    group ``rank // LANES``. ``next_free`` is where each target's row begins; ``column`` has one
-    place more than there are pairs: what does not count is written there (no branch, see above).
+    ``next_free`` is where each target's row begins; afterwards it is where it ends.
     """
-    nowhere = len(column) - 1
-    for j in range(len(rank)):
-        group = rank[j] // LANES
-        place = np.uint32(rank[j] % LANES)
-        begin = group_end[group - 1] if group > 0 else 0
-        for i in range(begin, group_end[group]):
-            t = target[i]
-            bit = np.int64((mask[i] >> place) & np.uint32(1))
-            at = next_free[t]
-            column[at if bit else nowhere] = j
-            next_free[t] = at + bit
+    i = 0
+    for group in range(len(group_end)):
+        first = group * LANES
+        while i < group_end[group]:
+            at = next_free[target[i]]
+            bits = np.uint64(mask[i])
+            while bits != 0:
+                bit = bits & (~bits + np.uint64(1))
+                bits ^= bit
+                column[at] = order[first + np.int64(_PLACE_OF_BIT[(bit * _DE_BRUIJN) >> np.uint64(58)])]
+                at += 1
+            next_free[target[i]] = at
+            i += 1
+
+
+@kernel(error_model="numpy")
+def sort_rows(row_ptr: LongArray, column: IntArray, columns: int) -> None:
+    """Sort each row (its numbers differ): set bits in two storeys, and read them off in order."""
+    one = np.uint64(1)
+    word = np.zeros((columns >> 6) + 1, np.uint64)
+    storey = np.zeros((columns >> 12) + 1, np.uint64)
+    for row in range(len(row_ptr) - 1):
+        begin, end = row_ptr[row], row_ptr[row + 1]
+        for at in range(begin, end):
+            j = np.int64(column[at])
+            word[j >> 6] |= one << np.uint64(j & 63)
+            storey[j >> 12] |= one << np.uint64((j >> 6) & 63)
+        at = begin
+        for upper in range(len(storey)):
+            above = storey[upper]
+            storey[upper] = 0
+            while above != 0:
+                bit = above & (~above + one)
+                above ^= bit
+                w = (upper << 6) + np.int64(_PLACE_OF_BIT[(bit * _DE_BRUIJN) >> np.uint64(58)])
+                bits = word[w]
+                word[w] = 0
+                while bits != 0:
+                    bit = bits & (~bits + one)
+                    bits ^= bit
+                    column[at] = (w << 6) + np.int64(_PLACE_OF_BIT[(bit * _DE_BRUIJN) >> np.uint64(58)])
+                    at += 1
 
 
 @kernel(error_model="numpy")
@@ -429,7 +454,6 @@ def lists_of_groups(
     """Targets (ascending) and impedances of each candidate in ``order``, one list after another.
 
     Stops before the first group that does not fit; ``size`` (per candidate) is how long a list is.
-    ``target`` and ``impedance`` have one place more than may be filled (see transpose_masks).
 
     Returns
     -------
@@ -437,26 +461,24 @@ def lists_of_groups(
     """
     n = len(net.ptr) - 1
     top = s.lane.dtype.type(limit)
+    one = np.uint64(1)
+    total = np.zeros(LANES, np.int64)
     lane = s.lane
-    nowhere = len(target) - 1
     at = 0
     group = 0
-    block = 64
     for first in range(0, len(order), LANES):
         members = order[first : first + LANES]
         rows, cells = search_group(net, seeds, members, limit, shift, s)
         begin, end = (rows, rows + cells) if net.cells_given else (0, rows)
         offset = n if net.cells_given else 0
 
-        s.begin[:] = 0
+        total[:] = 0
         for i in range(begin, end):
-            p = np.uintp(i * LANES)
-            for k in range(np.uintp(LANES)):
-                s.begin[k + np.uintp(1)] += 1 if lane[p + k] <= top else 0
+            add_within(total, lane, np.uintp(i * LANES), top, 1)
         s.begin[0] = at
         for k in range(LANES):
-            s.begin[k + 1] += s.begin[k]
-        if s.begin[LANES] > nowhere:
+            s.begin[k + 1] = s.begin[k] + total[k]
+        if s.begin[LANES] > len(target):
             _forget(s, rows, cells)
             return group, s.begin[LANES] - at
         at = s.begin[LANES]
@@ -482,18 +504,19 @@ def lists_of_groups(
                     s.ordered[count] = i
                     count += 1
 
-        for b in range(0, count, block):  # as many rows at a time as stay in the nearest cache
-            for k in range(len(members)):
+        for r in range(count):
+            i = s.ordered[r]
+            p = np.uintp(i * LANES)
+            node = s.node_of[i] - offset
+            bits = np.uint64(within(lane, p, top))
+            while bits != 0:
+                bit = bits & (~bits + one)
+                bits ^= bit
+                k = np.uintp(_PLACE_OF_BIT[(bit * _DE_BRUIJN) >> np.uint64(58)])
                 free = s.begin[k]
-                for r in range(b, min(b + block, count)):
-                    i = s.ordered[r]
-                    d = lane[np.uintp(i * LANES + k)]
-                    within = d <= top
-                    put = free if within else nowhere
-                    target[put] = s.node_of[i] - offset
-                    impedance[put] = d
-                    free += np.int64(within)
-                s.begin[k] = free
+                target[free] = node
+                impedance[free] = lane[p + k]
+                s.begin[k] = free + 1
         group += 1
         _forget(s, rows, cells)
     return group, 0

@@ -46,6 +46,29 @@ class Pool:
         return found
 
 
+class Pages:
+    """Pairs of arrays that workers fill and give back: memory already touched is quick to write."""
+
+    def __init__(self, second: Any) -> None:
+        self._second = second
+        self._free: deque[tuple[npt.NDArray[Any], npt.NDArray[Any]]] = deque()
+
+    def take(self, room: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        """A pair of at least this length."""
+        while self._free:
+            try:
+                pair = self._free.pop()
+            except IndexError:  # another thread was quicker
+                break
+            if len(pair[0]) >= room:
+                return pair
+        return np.empty(room, np.int32), np.empty(room, self._second)
+
+    def give_back(self, pair: tuple[npt.NDArray[Any], npt.NDArray[Any]]) -> None:
+        """What was in it has been copied."""
+        self._free.append(pair)
+
+
 def in_batches(
     question: Question,
     work: Callable[[LongArray, Scratch], T],
@@ -113,7 +136,7 @@ class Masks:
 def masks(question: Question, **how: Any) -> Masks:
     """Search for all candidates; the answer takes 8 bytes per (group, target)."""
     shift = bucket_shift(question.limit)
-    targets, words = Growing(np.int32), Growing(np.uint32)
+    targets, words, pages = Growing(np.int32), Growing(np.uint32), Pages(np.uint32)
     ends: list[LongArray] = []
 
     def work(order: LongArray, scratch: Scratch) -> tuple[list[Any], LongArray]:
@@ -121,23 +144,26 @@ def masks(question: Question, **how: Any) -> Masks:
         sizes = np.zeros(-(-len(order) // LANES), np.int64)
         room, first = _FIRST_ROOM, 0
         while first < len(sizes):
-            target, mask = np.empty(room, np.int32), np.empty(room, np.uint32)
+            target, mask = pages.take(room)
             end = np.zeros(len(sizes), np.int64)
             groups, needed = masks_of_groups(
                 question.net, question.seeds, order[first * LANES :], question.limit, shift, scratch, target, mask, end
             )
             if groups:
-                used = int(end[groups - 1])
-                parts.append((target[:used], mask[:used]))
+                parts.append((target, mask, int(end[groups - 1])))
                 sizes[first : first + groups] = np.diff(end[:groups], prepend=0)
             first += groups
             room = max(room, needed)
         return parts, sizes
 
+    done = 0
     for parts, sizes in in_batches(question, work, **how):
-        for target, mask in parts:
-            targets.extend(target)
-            words.extend(mask)
+        done += len(sizes)
+        share = min(1.0, done * LANES / question.candidates)
+        for target, mask, used in parts:
+            targets.extend(target[:used], share)
+            words.extend(mask[:used], share)
+            pages.give_back((target, mask))
         ends.append(sizes)
     group_end = np.cumsum(np.concatenate([np.zeros(0, np.int64), *ends]))
     return Masks(targets.array(), words.array(), group_end)
@@ -146,29 +172,31 @@ def masks(question: Question, **how: Any) -> Masks:
 def lists(question: Question, **how: Any) -> tuple[LongArray, LongArray, IntArray, IntArray]:
     """Targets and impedances per candidate: (begin, size) per candidate, target, impedance."""
     shift = bucket_shift(question.limit)
-    targets, impedances = Growing(np.int32), Growing(np.int32)
+    targets, impedances, pages = Growing(np.int32), Growing(np.int32), Pages(np.int32)
     size = np.zeros(question.candidates, np.int64)
 
-    def work(order: LongArray, scratch: Scratch) -> list[Any]:
+    def work(order: LongArray, scratch: Scratch) -> tuple[list[Any], int]:
         parts: list[Any] = []
         room, first, groups_in_all = _FIRST_ROOM * 8, 0, -(-len(order) // LANES)
         while first < groups_in_all:
-            target, impedance = np.empty(room + 1, np.int32), np.empty(room + 1, np.int32)
+            target, impedance = pages.take(room)
             members = order[first * LANES :]
             groups, needed = lists_of_groups(
                 question.net, question.seeds, members, question.limit, shift, scratch, target, impedance, size
             )
             if groups:
-                used = int(size[members[: groups * LANES]].sum())
-                parts.append((target[:used], impedance[:used]))
+                parts.append((target, impedance, int(size[members[: groups * LANES]].sum())))
             first += groups
             room = max(room, needed)
-        return parts
+        return parts, len(order)
 
-    for parts in in_batches(question, work, **how):
-        for target, impedance in parts:
-            targets.extend(target)
-            impedances.extend(impedance)
+    done = 0
+    for parts, count in in_batches(question, work, **how):
+        done += count
+        for target, impedance, used in parts:
+            targets.extend(target[:used], done / question.candidates)
+            impedances.extend(impedance[:used], done / question.candidates)
+            pages.give_back((target, impedance))
     begin = np.zeros(question.candidates, np.int64)
     in_order = size[question.order]
     begin[question.order] = np.cumsum(in_order) - in_order
@@ -176,20 +204,27 @@ def lists(question: Question, **how: Any) -> tuple[LongArray, LongArray, IntArra
 
 
 class Growing:
-    """An array that grows by a quarter when full, so that at most a quarter of it is idle.
+    """An array whose final length is guessed from how much of the work is done.
 
-    Its memory is moved by the operating system, not copied, where that can be (realloc).
+    Memory that was asked for and never written is not held, so a guess too large costs nothing. One
+    too small is mended by growing a quarter (where the system can, pages are moved, not copied).
     """
 
     def __init__(self, dtype: Any) -> None:
         self._values: npt.NDArray[Any] = np.empty(_FIRST_ROOM, dtype)
         self._used = 0
 
-    def extend(self, values: npt.NDArray[Any]) -> None:
-        """Append."""
+    def extend(self, values: npt.NDArray[Any], share_done: float) -> None:
+        """Append; with these values, ``share_done`` (0 .. 1] of the work is done."""
         end = self._used + len(values)
         if end > len(self._values):
-            self._values.resize(max(end, len(self._values) * 5 // 4), refcheck=False)
+            guess = int(end / share_done * 1.05) + _FIRST_ROOM
+            if guess > 4 * self._used:
+                larger = np.empty(guess, self._values.dtype)
+                larger[: self._used] = self._values[: self._used]
+                self._values = larger
+            else:
+                self._values.resize(max(end, len(self._values) * 5 // 4), refcheck=False)
         self._values[self._used : end] = values
         self._used = end
 
