@@ -25,10 +25,9 @@ export interface Texts {
 /** Texts of a language; what it lacks is taken from `fallback` (English). */
 export function makeTexts(language: string, messages: Messages, fallback: Messages): Texts {
   const plural = new Intl.PluralRules(language);
-  const number = (value: number, digits = 0): string =>
-    new Intl.NumberFormat(language, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
+  const number = (value: number, digits = 0): string => new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value);
 
-  const find = (key: string, values: Values = {}): string | null => {
+  const fill = (key: string, values: Values = {}): string | null => {
     const message = messages[key] ?? fallback[key];
     if (message === undefined) return null;
     const n = values.n;
@@ -39,6 +38,8 @@ export function makeTexts(language: string, messages: Messages, fallback: Messag
       return typeof value === "number" ? number(value) : value;
     });
   };
+  // A number stays on one line with what it counts.
+  const find = (key: string, values?: Values): string | null => fill(key, values)?.replace(/(\d) (?=[\p{L}%])/gu, "$1\u00a0") ?? null;
   const write = (key: Key, values?: Values): string => find(key, values) ?? key;
 
   return Object.assign(write, {

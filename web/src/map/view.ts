@@ -9,11 +9,6 @@ import type { Existing, Site } from "../core/plan.ts";
 import type { Palette } from "./palette.ts";
 import { MAP_FONT, MAP_FONT_STRONG, makeStyle } from "./style.ts";
 
-export interface Marked {
-  readonly id: string;
-  readonly label: string;
-}
-
 export interface MapInput {
   readonly container: HTMLElement;
   readonly basemap: string;
@@ -39,7 +34,8 @@ export interface MapView {
   remove(): void;
 }
 
-const NEAR_ZOOM = 14.5;
+/** How near the map goes for a place whose reach is tiny. */
+const NEAR_ZOOM = 16;
 let protocol: Protocol | null = null;
 
 function prepare(): void {
@@ -94,7 +90,7 @@ export async function openMap(input: MapInput): Promise<MapView> {
   map.on("movestart", () => container.setAttribute("data-map-state", "moving"));
 
   const buttons = new Map<string, HTMLButtonElement>();
-  const positions = new Map<string, maplibre.LngLatLike>();
+  const boxes = boxesOf(input);
   const put = (place: Site | Existing, button: HTMLButtonElement): void => {
     button.type = "button";
     button.setAttribute("aria-label", input.labelOf(place.id));
@@ -103,7 +99,6 @@ export async function openMap(input: MapInput): Promise<MapView> {
     button.setAttribute("aria-pressed", "false");
     button.addEventListener("click", () => input.choose(place.id));
     buttons.set(place.id, button);
-    positions.set(place.id, [place.lon, place.lat]);
     new maplibre.Marker({ element: button }).setLngLat([place.lon, place.lat]).addTo(map);
   };
   for (const site of input.sites) put(site, siteMarker(site.rank));
@@ -121,8 +116,8 @@ export async function openMap(input: MapInput): Promise<MapView> {
       chosen = id;
       if (!id) return;
       mark(id, true);
-      const centre = positions.get(id);
-      if (centre) map.easeTo({ center: centre, zoom: Math.max(map.getZoom(), NEAR_ZOOM), duration: 700 });
+      const box = boxes.get(id);
+      if (box) map.fitBounds(box, { padding: padding(container), maxZoom: NEAR_ZOOM, duration: 700 });
     },
     recolour(palette) {
       map.setStyle(styleFor(palette));
@@ -156,20 +151,34 @@ function existingMarker(): HTMLButtonElement {
 /** Room for markers at the edge [px]; less on a small map. */
 const padding = (container: HTMLElement): number => Math.round(Math.min(56, container.clientWidth / 9, container.clientHeight / 7));
 
-/** The box around all places and catchments; the area's own where there are none. */
-function boundsOf(input: MapInput): [number, number, number, number] {
-  const box: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity];
-  const add = (lon: number, lat: number): void => {
-    box[0] = Math.min(box[0], lon);
-    box[1] = Math.min(box[1], lat);
-    box[2] = Math.max(box[2], lon);
-    box[3] = Math.max(box[3], lat);
+type Box = [west: number, south: number, east: number, north: number];
+
+/** The box around each place and where it is reached from. */
+function boxesOf(input: MapInput): Map<string, Box> {
+  const boxes = new Map<string, Box>();
+  const add = (id: string, lon: number, lat: number): void => {
+    const box = boxes.get(id) ?? [lon, lat, lon, lat];
+    boxes.set(id, [Math.min(box[0], lon), Math.min(box[1], lat), Math.max(box[2], lon), Math.max(box[3], lat)]);
   };
-  for (const place of [...input.sites, ...input.existing]) add(place.lon, place.lat);
-  for (const { geometry } of input.catchments.features) {
+  for (const place of [...input.sites, ...input.existing]) add(place.id, place.lon, place.lat);
+  for (const { geometry, properties } of input.catchments.features) {
     const polygons =
       geometry.type === "Polygon" ? [geometry.coordinates] : geometry.type === "MultiPolygon" ? geometry.coordinates : [];
-    for (const polygon of polygons) for (const [lon, lat] of polygon[0] ?? []) if (lon !== undefined && lat !== undefined) add(lon, lat);
+    for (const [lon, lat] of polygons.flatMap((rings) => rings[0] ?? [])) {
+      if (lon !== undefined && lat !== undefined) add(String(properties?.id), lon, lat);
+    }
   }
-  return Number.isFinite(box[0]) ? box : [...input.box];
+  return boxes;
+}
+
+/** The box around all places and where they are reached from; the area's own where there are none. */
+function boundsOf(input: MapInput): Box {
+  const all = [...boxesOf(input).values()];
+  if (all.length === 0) return [...input.box];
+  return [
+    Math.min(...all.map((box) => box[0])),
+    Math.min(...all.map((box) => box[1])),
+    Math.max(...all.map((box) => box[2])),
+    Math.max(...all.map((box) => box[3])),
+  ];
 }

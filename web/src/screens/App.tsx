@@ -50,8 +50,8 @@ export function App({ first }: { first: Texts }) {
 
   const plan = loaded?.plan ?? null;
   return (
-    <>
-      <a class="skip" href="#main">
+    <div class={plan ? (plan.area.made_up ? "page page-plan page-made-up" : "page page-plan") : "page"}>
+      <a class="skip" href="#sentence">
         {t("app.skip")}
       </a>
       {plan?.area.made_up && (
@@ -66,7 +66,7 @@ export function App({ first }: { first: Texts }) {
         </span>
         <Choices t={t} loaded={loaded} speak={(language) => void speak(language)} choosePlan={choosePlan} />
       </header>
-      <main id="main" tabIndex={-1} class={plan ? (plan.area.made_up ? "plan plan-made-up" : "plan") : "plan-none"}>
+      <main class={plan ? "plan" : "plan-none"}>
         {fault ? (
           <Trouble t={t} fault={fault} again={() => void load(null)} />
         ) : loaded === null ? (
@@ -80,7 +80,7 @@ export function App({ first }: { first: Texts }) {
           <PlanScreen key={plan.id} t={t} plan={plan} />
         )}
       </main>
-    </>
+    </div>
   );
 }
 

@@ -1,18 +1,13 @@
-/** Our own sign: the ring at the top of a yurt, where all poles meet, with the cross-beams seen from below. */
+/** Our own sign: the ring at the top of a yurt, where all poles meet, with its bowed beams crossing. */
+const BEAMS = "M9.0 17.0Q24 12.0 39.0 17.0M7.5 24.0Q24 19.0 40.5 24.0M9.0 31.0Q24 26.0 39.0 31.0";
+
 export function Sign() {
   return (
     <svg class="sign" viewBox="0 0 48 48" width="40" height="40" aria-hidden="true" fill="none" stroke="currentColor" stroke-linecap="round">
-      <g stroke-width="2.2">
-        {Array.from({ length: 16 }, (_, i) => {
-          const turn = (i + 0.5) * (Math.PI / 8);
-          const [x, y] = [Math.cos(turn), Math.sin(turn)];
-          return <path key={i} d={`M${24 + 17.5 * x} ${24 + 17.5 * y}L${24 + 22.4 * x} ${24 + 22.4 * y}`} />;
-        })}
-      </g>
-      <circle cx="24" cy="24" r="15" stroke-width="4.2" />
-      <g stroke-width="2">
-        <path d="M12 18.5Q24 28 36 18.5M10.5 24.5Q24 34 37.5 24.5" transform="rotate(-45 24 24) translate(0 -2.5)" />
-        <path d="M12 18.5Q24 28 36 18.5M10.5 24.5Q24 34 37.5 24.5" transform="rotate(45 24 24) translate(0 -2.5)" />
+      <circle cx="24" cy="24" r="19" stroke-width="6" />
+      <g stroke-width="2.4">
+        <path d={BEAMS} transform="rotate(45 24 24)" />
+        <path d={BEAMS} transform="rotate(-45 24 24)" />
       </g>
     </svg>
   );

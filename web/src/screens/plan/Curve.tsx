@@ -52,7 +52,9 @@ export function Curve({ t, plan, curve }: { t: Texts; plan: Plan; curve: readonl
 function Drawing({ t, curve, k, label }: { t: Texts; curve: readonly CurvePoint[]; k: number; label: string }) {
   const [box, width, text] = useSize();
   const small = text * 0.83;
-  const frame = { width, height: Math.max(220, Math.min(width * 0.56, 340)), left: 4, right: 14, top: small * 1.9, bottom: small * 2.9 };
+  const most = Math.max(...curve.map((p) => Math.max(p.covered_persons, p.bound_persons)));
+  const left = (t.number(Math.round(most)).length + 1) * small * 0.6;
+  const frame = { width, height: Math.max(240, Math.min(width * 0.58, 340)), left, right: 14, top: small * 2.2, bottom: small * 2.9 };
   const at = scale(curve, frame, Math.max(2, Math.floor(width / 60)), 4);
   const ground = frame.height - frame.bottom;
   const here = curve.find((p) => p.k === k);
@@ -63,16 +65,16 @@ function Drawing({ t, curve, k, label }: { t: Texts; curve: readonly CurvePoint[
           {at.yTicks.map((persons) => (
             <g key={persons}>
               <line class="curve-grid" x1={frame.left} x2={width - frame.right} y1={at.y(persons)} y2={at.y(persons)} />
-              {persons > 0 && (
-                <text class="curve-text curve-halo" x={frame.left} y={at.y(persons) - small * 0.35}>
-                  {t.number(persons)}
-                  {persons === at.yTicks[at.yTicks.length - 1] ? ` ${t("plan.curve.y")}` : ""}
-                </text>
-              )}
+              <text class="curve-text" x={frame.left - small * 0.6} y={at.y(persons) + small * 0.36} text-anchor="end">
+                {t.number(persons)}
+              </text>
             </g>
           ))}
+          <text class="curve-text" x={0} y={small}>
+            {t("plan.curve.y")}
+          </text>
           {at.xTicks.map((x) => (
-            <text key={x} class="curve-text" x={at.x(x)} y={ground + small * 1.35} text-anchor={x === 0 ? "start" : "middle"}>
+            <text key={x} class="curve-text" x={at.x(x)} y={ground + small * 1.35} text-anchor="middle">
               {t.number(x)}
             </text>
           ))}

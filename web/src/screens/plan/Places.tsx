@@ -44,13 +44,17 @@ interface RowProps {
   readonly toggle: (id: string) => void;
 }
 
-/** A row that opens scrolls into view, but only if it is not there already. */
+/** A row that opens comes into view, head first; one that is wholly in view stays where it is. */
 function useShown(open: boolean) {
   const row = useRef<HTMLLIElement>(null);
   useEffect(() => {
-    if (!open) return;
+    const element = row.current;
+    if (!open || !element) return;
+    const { top, bottom } = element.getBoundingClientRect();
+    const covered = Number.parseFloat(getComputedStyle(element).scrollMarginTop);
+    if (top >= covered && bottom <= innerHeight) return;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    row.current?.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+    element.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
   }, [open]);
   return row;
 }

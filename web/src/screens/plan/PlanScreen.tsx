@@ -15,8 +15,7 @@ export function PlanScreen({ t, plan }: { t: Texts; plan: Plan }) {
   return (
     <>
       <section class="intro" aria-labelledby="sentence">
-        {plan.area.made_up && <p class="quiet">{t("made_up.banner_long")}</p>}
-        <h1 id="sentence">
+        <h1 id="sentence" tabIndex={-1}>
           {sentence(t, summary, plan.existing.length).map((piece) =>
             piece.strong ? <strong key={piece.text}>{piece.text}</strong> : piece.text,
           )}
@@ -90,6 +89,7 @@ function Grounds({ t, plan }: { t: Texts; plan: Plan }) {
   return (
     <section aria-labelledby="grounds-title">
       <h2 id="grounds-title">{t("plan.assumptions.title")}</h2>
+      {plan.area.made_up && <p>{t("made_up.banner_long")}</p>}
       <h3>{t("plan.people_how.title")}</h3>
       <p>
         {peopleHow(t, plan.area.people_how)}{" "}
