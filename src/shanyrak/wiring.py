@@ -106,7 +106,7 @@ def make_plan(request: PlanRequest, *, out: Path | None = None, progress: Progre
 
 def check_plan(folder: Path, *, progress: Progress = silent) -> list[Difference]:
     """Recompute a plan with plain code; what differs."""
-    from shanyrak.app.plans import check
+    from shanyrak.app.checking import check
 
     return check(home(), folder, progress=progress)
 

@@ -124,7 +124,7 @@ def _write_cells(path: Path, area: Area, plan: Plan, walks: SiteWalks) -> None:
         "times_covered": pa.array(walks.times_covered.astype(np.int32)),
         "minutes": pa.array(walks.nearest_minutes(plan), mask=~covered),
         "rank": pa.array(rank.astype(np.int32), mask=~covered | (rank == 0)),
-        "site": pa.array([plan.sites.id[walks.columns[n]] if n >= 0 else None for n in nearest]),
+        "site": pa.array([plan.sites.table.id[walks.columns[n]] if n >= 0 else None for n in nearest]),
         "lon": pa.array(area.cell_lon),
         "lat": pa.array(area.cell_lat),
     }
@@ -132,22 +132,17 @@ def _write_cells(path: Path, area: Area, plan: Plan, walks: SiteWalks) -> None:
 
 
 def _write_candidates(path: Path, area: Area, plan: Plan) -> None:
-    sites = plan.sites
-    role = ["candidate"] * plan.candidates + ["existing"] * (len(sites) - plan.candidates)
+    table, places = plan.sites.table, plan.sites.places
+    role = ["candidate"] * plan.candidates + ["existing"] * (len(table) - plan.candidates)
     columns = {
-        "id": pa.array(sites.id),
+        "id": pa.array(table.id),
         "role": pa.array(role),
-        "kind": pa.array(sites.kind),
-        "name": pa.array(sites.name),
-        "detail": pa.array(sites.detail),
-        "asked": pa.array(sites.asked),
-        "edge": pa.array(sites.places.edge),
-        "offset_dm": pa.array(sites.places.offset_dm),
-        "access_dm": pa.array(sites.places.access_dm),
-        "lon": pa.array(sites.lon),
-        "lat": pa.array(sites.lat),
+        **{name: pa.array(getattr(table, name)) for name in ("kind", "name", "named_by", "detail", "asked")},
+        **{name: pa.array(getattr(places, name)) for name in ("edge", "offset_dm", "access_dm")},
+        "lon": pa.array(table.lon),
+        "lat": pa.array(table.lat),
     }
-    write_geoparquet(path, columns, sites.lon, sites.lat, _metadata(area))
+    write_geoparquet(path, columns, table.lon, table.lat, _metadata(area))
 
 
 def _report(
@@ -158,8 +153,8 @@ def _report(
     markers = [Marker(existing_label(i), p["name"], p["lon"], p["lat"], new=False) for i, p in enumerate(existing)]
     markers += [Marker(str(s["rank"]), s["name"], s["lon"], s["lat"], new=True) for s in reversed(new)]
     shown = plan.demand > 0
-    lon = np.concatenate([area.cell_lon[shown], plan.sites.lon[walks.columns]])
-    lat = np.concatenate([area.cell_lat[shown], plan.sites.lat[walks.columns]])
+    lon = np.concatenate([area.cell_lon[shown], plan.sites.table.lon[walks.columns]])
+    lat = np.concatenate([area.cell_lat[shown], plan.sites.table.lat[walks.columns]])
     drawn = draw_map(
         Canvas.over(lon, lat),
         area.graph,

@@ -19,7 +19,7 @@ from shanyrak.area.area import Area
 from shanyrak.core.errors import InvalidInput
 from shanyrak.core.progress import Clock, Progress, silent
 from shanyrak.core.units import MILLI, IntArray, LongArray
-from shanyrak.plan import Siting, curve, explain, maximal_covering, stability
+from shanyrak.plan import Reasons, Siting, curve, explain, maximal_covering, stability
 from shanyrak.walk.coverage import coverage
 from shanyrak.walk.profile import PROFILES, Profile, limit_dm
 
@@ -69,7 +69,7 @@ class Plan:
     siting: Siting
     curve: list[tuple[int, int, int]]
     """(k, covered, bound) in thousandths of a person"""
-    reasons: Any
+    reasons: Reasons
     stability: dict[str, Any]
     seconds: dict[str, float]
     notes: list[str] = field(default_factory=list)

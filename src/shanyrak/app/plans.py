@@ -1,4 +1,4 @@
-"""Make a plan and keep it; check a kept one."""
+"""Make a plan and keep it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from shanyrak.app.planning import PlanRequest, make_plan
 from shanyrak.app.report.words import sentence
 from shanyrak.app.texts import texts
 from shanyrak.area.area import Area
-from shanyrak.check.plan_folder import Difference, check_plan
-from shanyrak.core.errors import Damaged, InvalidInput, NotFound
+from shanyrak.core.errors import InvalidInput
 from shanyrak.core.folders import whole_folder
 from shanyrak.core.progress import Clock, Progress, silent
 
@@ -54,27 +53,6 @@ def make_and_keep(
         data = write_plan(draft, plan_id, now, area, plan, t)
     summary = data["summary"]
     return KeptPlan(plan_id, folder, summary, sentence(t, summary, len(data["existing"])), plan.notes)
-
-
-def check(home: Home, folder: Path, *, progress: Progress = silent) -> list[Difference]:
-    """Recompute the plan in ``folder`` from the area it names."""
-    if not (folder / "plan.json").is_file():
-        raise NotFound(
-            "this is not the folder of a plan", where=str(folder), mend="Name a folder with a plan.json in it"
-        )
-    try:
-        area = json.loads((folder / "plan.json").read_text(encoding="utf-8"))["area"]
-        name, version = str(area["name"]), str(area["version"])
-    except (ValueError, KeyError, TypeError) as fault:
-        raise Damaged("plan.json cannot be read", where=str(folder), mend="Make the plan again") from fault
-    kept = home.area(name).folder(version)
-    if not kept.is_dir():
-        raise NotFound(
-            f"version {version} of area {name!r}, for which the plan was made, is not kept here",
-            where=str(folder),
-            mend="Import the same files again, with the same options",
-        )
-    return check_plan(folder, kept, progress=progress)
 
 
 def _plan_id(area: Area, request: PlanRequest) -> str:

@@ -1,70 +1,36 @@
-"""The places a plan may choose from, and those that stand already."""
+"""The places a plan may choose from, and those that stand already, tied to the streets."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from shanyrak.core.units import FloatArray
+from shanyrak.area.candidates import Candidates
 from shanyrak.walk.graph import Places
 
 
 @dataclass(frozen=True, eq=False)
 class SiteSet:
-    """Sites as columns, all of one length, tied to the streets."""
+    """Sites and where each meets the streets."""
 
-    id: list[str]
-    lon: FloatArray
-    lat: FloatArray
-    kind: list[str]
-    name: list[str]
-    detail: list[str]
-    asked: list[str]
+    table: Candidates
     places: Places
 
     def __len__(self) -> int:
-        return len(self.id)
+        return len(self.table)
 
     def take(self, index: npt.NDArray[np.integer]) -> SiteSet:
         """The sites at ``index``."""
-        return SiteSet(
-            _at(self.id, index),
-            self.lon[index],
-            self.lat[index],
-            _at(self.kind, index),
-            _at(self.name, index),
-            _at(self.detail, index),
-            _at(self.asked, index),
-            self.places.take(index),
-        )
+        return SiteSet(self.table.take(index), self.places.take(index))
 
     def followed_by(self, other: SiteSet) -> SiteSet:
         """These sites, then the others."""
-        mine, theirs = self.places, other.places
-        return SiteSet(
-            self.id + other.id,
-            np.concatenate([self.lon, other.lon]),
-            np.concatenate([self.lat, other.lat]),
-            self.kind + other.kind,
-            self.name + other.name,
-            self.detail + other.detail,
-            self.asked + other.asked,
-            Places(
-                np.concatenate([mine.edge, theirs.edge]),
-                np.concatenate([mine.offset_dm, theirs.offset_dm]),
-                np.concatenate([mine.access_dm, theirs.access_dm]),
-            ),
-        )
+        return SiteSet(self.table.followed_by(other.table), self.places.followed_by(other.places))
 
     @classmethod
     def none(cls) -> SiteSet:
         """No sites."""
-        whole, degrees = np.zeros(0, np.int32), np.zeros(0)
-        return cls([], degrees, degrees, [], [], [], [], Places(whole, whole, whole))
-
-
-def _at(values: list[str], index: Iterable[int]) -> list[str]:
-    return [values[i] for i in index]
+        degrees, whole = np.zeros(0), np.zeros(0, np.int32)
+        return cls(Candidates((), degrees, degrees, (), (), (), (), ()), Places(whole, whole, whole))

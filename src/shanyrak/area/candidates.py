@@ -66,6 +66,14 @@ class Candidates:
         return Candidates(pick(self.id), self.lon[where], self.lat[where], pick(self.kind), pick(self.name),
                           pick(self.named_by), pick(self.detail), pick(self.asked))  # fmt: skip
 
+    def followed_by(self, other: Candidates) -> Candidates:
+        """These sites, then the others."""
+        return Candidates(
+            self.id + other.id, np.concatenate([self.lon, other.lon]), np.concatenate([self.lat, other.lat]),
+            self.kind + other.kind, self.name + other.name, self.named_by + other.named_by,
+            self.detail + other.detail, self.asked + other.asked,
+        )  # fmt: skip
+
     def of_kinds(self) -> dict[str, int]:
         """How many there are of each kind."""
         return {kind: self.kind.count(kind) for kind in ("room", "ground", "junction", "list") if kind in self.kind}
@@ -103,7 +111,7 @@ def candidates_of(
     if len(junctions):
         at = snap(graph, junctions.lon, junctions.lat)
         notes.append(f"{len(junctions):,} junctions are offered 'to inspect' where rooms and open ground are too few")
-        of_osm, places = _joined(of_osm, junctions), _joined_places(places, at)
+        of_osm, places = of_osm.followed_by(junctions), places.followed_by(at)
     return of_osm, places, tuple(notes)
 
 
@@ -176,18 +184,3 @@ def _nearest_m(lon: FloatArray, lat: FloatArray, to_lon: FloatArray, to_lat: Flo
         return np.full(len(lon), np.inf)
     gap, _ = cKDTree(np.column_stack(mercator(to_lon, to_lat))).query(np.column_stack(mercator(lon, lat)))
     return np.asarray(gap * true_metres(lat))
-
-
-def _joined(a: Candidates, b: Candidates) -> Candidates:
-    return Candidates(
-        a.id + b.id, np.concatenate([a.lon, b.lon]), np.concatenate([a.lat, b.lat]), a.kind + b.kind,
-        a.name + b.name, a.named_by + b.named_by, a.detail + b.detail, a.asked + b.asked,
-    )  # fmt: skip
-
-
-def _joined_places(a: Places, b: Places) -> Places:
-    return Places(
-        np.concatenate([a.edge, b.edge]),
-        np.concatenate([a.offset_dm, b.offset_dm]),
-        np.concatenate([a.access_dm, b.access_dm]),
-    )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import escape
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -118,14 +119,17 @@ def _streets(canvas: Canvas, graph: WalkGraph) -> list[str]:
     owner = np.repeat(np.arange(graph.edges), np.diff(graph.edge_shape_ptr))
     lines = np.asarray(shapely.simplify(shapely.linestrings(np.column_stack([px, py]), indices=owner), 0.6))
     visible = np.bincount(owner, weights=shown, minlength=graph.edges) > 0
-    out = []
-    for name, chosen in layers:
-        pieces = []
-        for line in lines[chosen & visible]:
-            xy = shapely.get_coordinates(line)
-            pieces.append("M" + "L".join(f"{a:g} {b:g}" for a, b in xy))
-        out.append(f'<path class="{name}" d="{"".join(pieces)}"/>')
-    return out
+    return [f'<path class="{name}" d="{_lines(lines[chosen & visible])}"/>' for name, chosen in layers]
+
+
+def _lines(lines: npt.NDArray[np.object_]) -> str:
+    """Path data of many lines: each begins with M, its further points follow."""
+    xy, owner = shapely.get_coordinates(lines, return_index=True)
+    first = np.ones(len(owner), bool)
+    first[1:] = owner[1:] != owner[:-1]
+    return "".join(
+        f"{'M' if begins else 'L'}{x:g} {y:g}" for begins, (x, y) in zip(first.tolist(), xy.tolist(), strict=True)
+    )
 
 
 def _dots(canvas: Canvas, lon: FloatArray, lat: FloatArray, persons: FloatArray) -> str:

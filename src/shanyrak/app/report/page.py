@@ -6,6 +6,7 @@ data does not.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -77,7 +78,7 @@ def render_report(plan: Data, t: Texts, map_svg: str) -> str:
         ],
         stability=_stability(t, plan.get("stability")),
         people_how=_people_how(t, area),
-        assumptions=plan["assumptions"],
+        assumptions=[t(f"plan.assume.{code}") for code in plan["assumptions"]],
         notes=plan["notes"],
         credit=credit,
         copyright_page=OSM_COPYRIGHT_PAGE,
@@ -96,16 +97,17 @@ def _walking(t: Texts, profile: Data) -> str:
 
 def _numbers(t: Texts, plan: Data) -> list[tuple[str, str]]:
     summary = plan["summary"]
-    numbers = [(t("plan.numbers.living"), t.people(summary["demand_persons"]))]
+    living, reached = round(summary["demand_persons"]), math.floor(summary["covered_persons"])
+    unreachable = round(plan["unreachable_persons"])
+    numbers = [(t("plan.numbers.living"), living)]
     if plan["existing"]:
-        numbers.append((t("plan.numbers.existing"), t.people(summary["existing_persons"])))
-    numbers += [
-        (t("plan.numbers.covered"), t.people(summary["covered_persons"])),
-        (t("plan.numbers.unserved", minutes=words.minutes(t, summary["minutes"])), t.people(plan["unserved_persons"])),
-    ]
-    if plan["unreachable_persons"] > 0:
-        numbers.append((t("plan.numbers.unreachable"), t.people(plan["unreachable_persons"])))
-    return numbers
+        numbers.append((t("plan.numbers.existing"), math.floor(summary["existing_persons"])))
+    # The last ones take what rounding leaves, so that a reader who adds up finds the first.
+    far = t("plan.numbers.unserved", minutes=words.minutes(t, summary["minutes"]))
+    numbers += [(t("plan.numbers.covered"), reached), (far, living - reached - unreachable)]
+    if unreachable:
+        numbers.append((t("plan.numbers.unreachable"), unreachable))
+    return [(label, t.people(value)) for label, value in numbers]
 
 
 def _site(t: Texts, site: Data, span: str) -> dict[str, Any]:
