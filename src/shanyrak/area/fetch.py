@@ -306,9 +306,9 @@ class _Asker:
                 why = "the connection broke off"
             except httpx.HTTPError as fault:
                 raise Unavailable(f"the request failed ({fault})", where=url, mend=_ELSEWHERE) from fault
-            if wait > LONGEST_WAIT_S:
-                raise Unavailable(f"it asks us to wait {wait:,.0f} s", where=url, mend=f"Try later. {_ELSEWHERE}")
             if attempt + 1 < MOST_TRIES:
+                if wait > LONGEST_WAIT_S:
+                    raise Unavailable(f"it asks us to wait {wait:,.0f} s", where=url, mend=f"Try later. {_ELSEWHERE}")
                 self._progress(f"waiting {wait:.0f} s, {why}", 0, None)
                 self._sleep(wait)
         raise Unavailable(f"{why}, {MOST_TRIES} times in a row", where=url, mend=f"Try later. {_ELSEWHERE}")
@@ -372,7 +372,7 @@ def _write_pbf(answer: Path, target: Path, box: Box, timestamp: str | None, url:
             for thing in osmium.FileProcessor(str(answer)):
                 ways += isinstance(thing, osmium.osm.Way)
                 writer.add(thing)
-    except RuntimeError as fault:
+    except (RuntimeError, ValueError) as fault:  # what osmium throws at XML that is not OSM's
         raise Unavailable(f"the answer is not OpenStreetMap data ({fault})", where=url, mend="Try later") from fault
     if not ways:
         raise Unavailable("the answer holds no ways", where=url, mend="Name a place where streets are mapped")

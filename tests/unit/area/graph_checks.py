@@ -60,7 +60,6 @@ def check_graph(graph: WalkGraph) -> None:
     back = graph.arc_backward.astype(bool)
     assert np.array_equal(np.sort(graph.arc_edge[~back]), np.arange(e))
     assert np.array_equal(np.sort(graph.arc_edge[back]), np.flatnonzero(graph.edge_flags & FORWARD_ONLY == 0))
-    assert np.array_equal(graph.arc_to, np.where(back, graph.edge_from[graph.arc_edge], graph.edge_to[graph.arc_edge]))
     assert np.array_equal(
         graph.arc_from, np.where(back, graph.edge_to[graph.arc_edge], graph.edge_from[graph.arc_edge])
     )
