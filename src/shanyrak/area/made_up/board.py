@@ -60,7 +60,10 @@ class Board:
                 self.patches.append(Patch(part, tags))
 
     def building(self, shape: shapely.Polygon, tags: Tags) -> None:
-        self.buildings.append(Patch(shape, tags))
+        """A building; of one in several parts (on too small a ground) the largest is drawn, slivers are not."""
+        largest = max(shapely.get_parts(shape), key=lambda part: part.area, default=None)
+        if largest is not None and largest.geom_type == "Polygon" and largest.area >= 12:
+            self.buildings.append(Patch(largest, tags))
 
     def spot(self, place: Point, tags: Tags) -> None:
         self.spots.append(Spot(place, tags))

@@ -42,17 +42,17 @@ def houses(board: Board, block: shapely.Polygon, rng: np.random.Generator) -> No
     """Private houses along all sides, each with its plot, sheds behind."""
     inside = shapely.buffer(block, -5)
     for side in edges(block, least_m=34):
-        sizes = ((rng.uniform(15.5, 21.0), 0.0) for _ in range(1000))
+        sizes = ((rng.uniform(17.5, 25.0), 0.0) for _ in range(1000))
         for u, plot in spread(side.long_m - 16, sizes):
             if rng.random() < 0.06:
                 continue  # an empty plot
-            width, depth = rng.uniform(8.5, min(12.5, plot - 4)), rng.uniform(8.5, 12.0)
+            width, depth = rng.uniform(7.0, 10.5), rng.uniform(7.5, 10.5)
             house = side.box(u + rng.uniform(-1.5, 1.5), 9 + rng.uniform(0, 4) + depth / 2, width, depth)
             if inside.contains(house):
-                levels = "2" if rng.random() < 0.28 else "1"
+                levels = "2" if rng.random() < 0.12 else "1"
                 kind = "house" if rng.random() < 0.75 else "detached"
                 board.building(house, {"building": kind, "building:levels": levels})
-            if rng.random() < 0.55:
+            if rng.random() < 0.4:
                 shed = side.box(u + (plot / 2 - 4) * rng.choice([-1, 1]), rng.uniform(26, 31), rng.uniform(4, 7), 4)
                 if inside.contains(shed):
                     board.building(shed, {"building": "shed" if rng.random() < 0.6 else "garage"})
@@ -82,8 +82,8 @@ def old_town(board: Board, block: shapely.Polygon, rng: np.random.Generator) -> 
 
 
 def _old_house(rng: np.random.Generator) -> Tags:
-    levels = str(rng.choice([1, 2, 3, 4], p=[0.08, 0.42, 0.36, 0.14]))
-    kind = str(rng.choice(["apartments", "residential", "house", "retail", "office"], p=[0.55, 0.14, 0.11, 0.13, 0.07]))
+    levels = str(rng.choice([1, 2, 3, 4], p=[0.15, 0.5, 0.28, 0.07]))
+    kind = str(rng.choice(["apartments", "residential", "house", "retail", "office"], p=[0.38, 0.1, 0.17, 0.22, 0.13]))
     return {"building": kind, "building:levels": levels, "roof:shape": "gabled"}
 
 
@@ -115,49 +115,52 @@ def yard(board: Board, block: shapely.Polygon, rng: np.random.Generator) -> None
 
 
 def to_the_street(line: shapely.LineString, block: shapely.Polygon) -> shapely.LineString:
-    """The part of a line from its beginning, inside the block, to the middle of the street around it."""
-    parts = shapely.get_parts(shapely.intersection(line, block))
+    """The part of a line from its beginning, inside the block, to the middle of the street around it.
+
+    Empty where the beginning is not inside: nothing is drawn then.
+    """
     start = shapely.Point(line.coords[0])
+    if not block.contains(start):
+        return shapely.LineString()
+    parts = shapely.get_parts(shapely.intersection(line, block))
     return min(parts, key=lambda part: part.distance(start))
 
 
 def panel(board: Board, block: shapely.Polygon, rng: np.random.Generator, *, gated: bool = False) -> None:
     """Long buildings of five to nine storeys around a yard with a ring of service way, paths and playgrounds."""
-    axes = frame(block)
-    half_long, half_short = axes.long_m / 2, axes.short_m / 2
-    if half_short < 58:
+    ring = shapely.simplify(shapely.buffer(block, -46, join_style="mitre"), 6.0)
+    if ring.geom_type != "Polygon" or ring.area < 1200 or frame(ring).short_m < 24:
         mixed(board, block, rng)
         return
+    axes = frame(ring)
     levels = str(rng.choice([5, 9, 10], p=[0.62, 0.3, 0.08]))
     private = {"access": "private"} if gated else {}
-    a, b = half_long - 46, half_short - 46
-    corner = min(7.0, b / 2, a / 2)
-    ring = [(-a + corner, -b), (a - corner, -b), (a, -b + corner), (a, b - corner), (a - corner, b), (-a + corner, b),
-            (-a, b - corner), (-a, -b + corner), (-a + corner, -b)]  # fmt: skip
-    board.line(axes.line(*ring), {**SERVICE, "surface": "asphalt", **private})
-    _ways_to_the_street(board, block, axes, (a, b), rng, private)
-    _rows_along_the_streets(board, block, axes, levels, rng)
-    _inside_the_ring(board, axes, (a, b), levels, rng)
+    board.line(shapely.buffer(shapely.buffer(ring, -5), 5, quad_segs=2).exterior, {**SERVICE, "surface": "asphalt", **private})
+    _ways_to_the_street(board, block, ring, axes, rng, private)
+    _rows_along_the_streets(board, block, levels, rng)
+    _inside_the_ring(board, ring, axes, levels, rng)
 
 
 def _ways_to_the_street(
-    board: Board, block: shapely.Polygon, axes: Frame, ring: Point, rng: np.random.Generator, private: Tags
+    board: Board, block: shapely.Polygon, ring: shapely.Polygon, axes: Frame, rng: np.random.Generator, private: Tags
 ) -> None:
-    a, b = ring
-    for sign, tags in ((1, {**SERVICE, **private}), (-1, {**SERVICE, **private} if rng.random() < 0.6 else FOOTWAY)):
-        u = rng.uniform(-0.5, 0.5) * a
-        link = to_the_street(axes.line((u, sign * b), (u, sign * (axes.short_m + b))), block)
+    """From the ring to the street: by car on one or two sides, on foot on the others (a gated yard: one way on foot)."""
+    u, v = rng.uniform(-0.25, 0.25) * axes.long_m, rng.uniform(-0.2, 0.2) * axes.short_m
+    second = {**SERVICE, **private} if rng.random() < 0.6 else {**FOOTWAY, **private}
+    far = 2 * axes.long_m + 200
+    ways: list[tuple[Point, Point, Tags]] = [((u, 0), (u, far), {**SERVICE, **private}), ((u, 0), (u, -far), second),
+                                             ((0, v), (far, v), {**FOOTWAY, **private})]  # fmt: skip
+    if not private:
+        ways.append(((0, v), (-far, v), FOOTWAY))
+    for start, end, tags in ways:
+        link = shapely.difference(to_the_street(axes.line(start, end), block), ring)
+        link = max(shapely.get_parts(link), key=lambda part: part.length, default=shapely.LineString())
         board.line(link, tags)
-        if private:
-            board.spot(_between(link, 0.45), {"barrier": "gate", **private})
-    for sign in (1, -1):
-        if private and sign < 0:
-            continue
-        v = rng.uniform(-0.4, 0.4) * b
-        link = to_the_street(axes.line((sign * a, v), (sign * (axes.long_m + a), v)), block)
-        board.line(link, {**FOOTWAY, **private})
-        if private:
-            board.spot(_between(link, 0.45), {"barrier": "gate", **private})
+        if private and not link.is_empty:
+            gate = _between(link, 0.5)
+            board.line(shapely.LineString([link.coords[0], gate, link.coords[-1]]), tags)
+            board.lines.remove(board.lines[-2])
+            board.spot(gate, {"barrier": "gate", **private})
 
 
 def _between(line: shapely.LineString, part: float) -> Point:
@@ -165,25 +168,30 @@ def _between(line: shapely.LineString, part: float) -> Point:
     return point.x, point.y
 
 
-def _rows_along_the_streets(
-    board: Board, block: shapely.Polygon, axes: Frame, levels: str, rng: np.random.Generator
-) -> None:
+def _rows_along_the_streets(board: Board, block: shapely.Polygon, levels: str, rng: np.random.Generator) -> None:
     """Buildings 18 m behind the middle of the street; a path in front of the doors, on the yard's side."""
-    inside = shapely.buffer(block, -10)
-    half_long, half_short = axes.long_m / 2, axes.short_m / 2
+    inside = shapely.buffer(block, -12)
     tags = {"building": "apartments", "building:levels": levels}
-    for sign in (1, -1):
-        sizes = ((float(rng.choice(_PANEL_LENGTHS_M)), rng.uniform(15, 24)) for _ in range(1000))
-        for u, length in spread(axes.long_m - 42, sizes):
-            board_if(board, inside, axes.box(u, sign * (half_short - 24), length, 12.5), tags)
-        path = [(-half_long + 46, sign * (half_short - 46)), (-half_long + 40, sign * (half_short - 36)),
-                (half_long - 40, sign * (half_short - 36)), (half_long - 46, sign * (half_short - 46))]  # fmt: skip
-        if half_long > 70:
-            board.line(axes.line(*path), FOOTWAY)
-    for sign in (1, -1):
-        sizes = ((float(rng.choice(_PANEL_LENGTHS_M[:3])), rng.uniform(16, 22)) for _ in range(1000))
-        for v, length in spread(axes.short_m - 86, sizes):
-            board_if(board, inside, axes.box(sign * (half_long - 24), v, 12.5, length), tags)
+    sides = sorted(edges(block, least_m=90), key=lambda side: -side.long_m)
+    for rank, side in enumerate(sides):
+        room = side.long_m - (44 if rank < 2 else 84)  # the long sides take the corners
+        lengths = _lengths_that_fit(room, rng)
+        gap = (room - sum(lengths)) / max(len(lengths) - 1, 1)
+        sizes = iter([(length, gap) for length in lengths])
+        for u, length in spread(room + 0.01, sizes):
+            board_if(board, inside, side.box(u, 24.5, length, 12.5), tags)
+        if side.long_m > 130:
+            a = side.long_m / 2
+            board.line(side.line((-a + 48, 46), (-a + 42, 36.5), (a - 42, 36.5), (a - 48, 46)), FOOTWAY)
+
+
+def _lengths_that_fit(room_m: float, rng: np.random.Generator) -> list[float]:
+    """Lengths of buildings that stand in a row of ``room_m`` with at least 15 m between them."""
+    lengths: list[float] = []
+    while (left := room_m - sum(lengths) - 15 * len(lengths)) > min(_PANEL_LENGTHS_M):
+        fitting = [length for length in _PANEL_LENGTHS_M if length < left]
+        lengths.append(float(rng.choice(fitting)))
+    return lengths
 
 
 def board_if(board: Board, inside: shapely.Polygon, shape: shapely.Polygon, tags: Tags) -> None:
@@ -192,25 +200,36 @@ def board_if(board: Board, inside: shapely.Polygon, shape: shapely.Polygon, tags
         board.building(shape, tags)
 
 
-def _inside_the_ring(board: Board, axes: Frame, ring: Point, levels: str, rng: np.random.Generator) -> None:
-    a, b = ring
-    if b < 16 or a < 24:
-        return
-    board.line(axes.line((-a, 0), (-a * 0.3, rng.uniform(-4, 4)), (a * 0.3, rng.uniform(-4, 4)), (a, 0)), FOOTWAY)
-    board.line(axes.line((0, -b), (rng.uniform(-3, 3), 0), (rng.uniform(-6, 6), b)), FOOTWAY)
-    board.patch(axes.box(-a * 0.45, b - 9, min(36.0, a * 0.8), 12), PARKING)
-    if b > 40:  # room for one more row
-        for u, length in spread(2 * a - 30, ((float(rng.choice(_PANEL_LENGTHS_M[:3])), 22.0) for _ in range(100))):
-            board.building(
-                axes.box(u, -b / 2, length, 12.5), {"building": "apartments", "building:levels": levels}
-            )
-        board.patch(axes.box(a * 0.45, b * 0.45, min(28.0, a * 0.6), 18), {"leisure": "playground"})
-    elif b > 22 and rng.random() < 0.5:
-        tower = {"building": "apartments", "building:levels": "9"}
-        board.building(axes.box(-a * 0.5, -b * 0.5, 22, 17), tower)
-        board.building(axes.box(a * 0.5, -b * 0.5, 22, 17), tower)
-        board.patch(axes.box(a * 0.5, b * 0.5, 20, 12), {"leisure": "playground"})
+def _inside_the_ring(
+    board: Board, ring: shapely.Polygon, axes: Frame, levels: str, rng: np.random.Generator
+) -> None:
+    """Paths across the yard, cars, a playground or pitch, and where there is room one more row or two towers."""
+    a, b = axes.long_m / 2, axes.short_m / 2
+    across = axes.line((-3 * a, 0), (-a * 0.3, rng.uniform(-4, 4)), (a * 0.3, rng.uniform(-4, 4)), (3 * a, 0))
+    board.line(shapely.intersection(across, ring), FOOTWAY)
+    along = axes.line((0, -3 * b), (rng.uniform(-3, 3), 0), (rng.uniform(-6, 6), 3 * b))
+    board.line(shapely.intersection(along, ring), FOOTWAY)
+    inside = shapely.buffer(ring, -7)
+
+    def ground(u: float, v: float, width: float, depth: float, tags: Tags) -> None:
+        shape = axes.box(u, v, width, depth)
+        if shapely.buffer(ring, -2.5).contains(shape):
+            board.patch(shape, tags)
+
+    ground(-a * 0.45, b - 10, min(36.0, a * 0.8), 12, PARKING)
+    playground = {"leisure": "playground"}
+    if b > 46:  # room for one more row
+        sizes = ((float(rng.choice(_PANEL_LENGTHS_M[:3])), 22.0) for _ in range(100))
+        for u, length in spread(2 * a - 34, sizes):
+            house = axes.box(u, -b / 2, length, 12.5)
+            board_if(board, inside, house, {"building": "apartments", "building:levels": levels})
+        ground(a * 0.45, b * 0.45, min(28.0, a * 0.6), 18, playground)
+    elif b > 26 and a > 45 and rng.random() < 0.5:
+        for sign in (1, -1):
+            tower = {"building": "apartments", "building:levels": "9"}
+            board_if(board, inside, axes.box(sign * a * 0.5, -b * 0.5, 22, 17), tower)
+        ground(a * 0.5, b * 0.5, 20, 12, playground)
     else:
-        board.patch(axes.box(a * 0.45, b * 0.45, min(24.0, a * 0.6), min(15.0, b * 0.7)), {"leisure": "playground"})
+        ground(a * 0.45, b * 0.4, min(24.0, a * 0.6), min(15.0, b * 0.6), playground)
         if a > 45:
-            board.patch(axes.box(-a * 0.45, -b * 0.5, 30, min(16.0, b * 0.7)), {"leisure": "pitch", "sport": "soccer"})
+            ground(-a * 0.45, -b * 0.45, 30, min(16.0, b * 0.7), {"leisure": "pitch", "sport": "soccer"})

@@ -117,17 +117,37 @@ def subdivide(
         if max(along, across) < 1.45 or piece.area < 0.7 * grain.depth_m * grain.length_m:
             blocks.append(piece)
             continue
-        line = _street(piece, axes, along >= across, grain, rng, anchors, snap_m)
-        parts = cut(piece, line) if line else []
-        inside = shapely.intersection(line, shapely.buffer(piece, 0.01)) if line else None
-        if len(parts) != 2 or inside is None or inside.geom_type != "LineString" or parts[1].area < 0.12 * piece.area:
+        found = _cut_once(piece, axes, along >= across, grain, rng, anchors, snap_m)
+        if found is None:
             blocks.append(piece)
             continue
+        line, parts = found
         coords = np.asarray(line.coords)[1:-1]  # the first and last point lie outside, to cut surely
         streets.append(shapely.LineString(coords))
         anchors += [(float(x), float(y)) for x, y in (coords[0], coords[-1])]
         todo += parts
     return blocks, streets
+
+
+def _cut_once(
+    piece: shapely.Polygon,
+    axes: Frame,
+    shorten_long_side: bool,
+    grain: Grain,
+    rng: np.random.Generator,
+    anchors: list[Point],
+    snap_m: float,
+) -> tuple[shapely.LineString, list[shapely.Polygon]] | None:
+    """A street that cuts the piece in two fair parts; tried across, along, and once more each."""
+    for attempt in range(4):
+        line = _street(piece, axes, shorten_long_side == (attempt % 2 == 0), grain, rng, anchors, snap_m)
+        if line is None:
+            continue
+        parts = cut(piece, line)
+        inside = shapely.intersection(line, shapely.buffer(piece, 0.01))
+        if len(parts) == 2 and inside.geom_type == "LineString" and parts[1].area > 0.12 * piece.area:
+            return line, parts
+    return None
 
 
 def _street(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from shanyrak.area.made_up.geometry import Grain, Point
 
 ORIGIN_LON, ORIGIN_LAT = -30.0, 50.0
-NOMINAL_PERSONS = 30_000
+NOMINAL_PERSONS = 42_000
 M2_PER_PERSON = 23.5
 """Floor area per inhabitant [m²] that the town is built for: about the housing of Ukraine's towns."""
 
@@ -64,6 +64,8 @@ MAIN_STREETS = (
     MainStreet("residential", "Ранкова", ((1560, 1110), (1575, 810), (1600, 440), (1570, -60), (1580, -190))),
     MainStreet("residential", "Польова", ((-1320, -50), (-1500, -610), (-1490, -1130))),
     MainStreet("residential", "Гайова", ((1680, -330), (1740, -880), (1700, -1260))),
+    MainStreet("residential", "Ярмаркова", ((-165, 480), (-162, 350), (-158, 255))),
+    MainStreet("residential", "Театральна", ((-190, 287), (-100, 284), (30, 292))),
     MainStreet("residential", "Заводська", ((-1090, 1500), (-400, 1430), (300, 1420), (1110, 1440))),
 )  # fmt: skip
 TOWN_EDGE: tuple[Point, ...] = (
@@ -79,19 +81,20 @@ class Quarter:
 
     seed: Point
     kind: str
-    """old, panel, houses, mixed, industrial, meadow"""
+    """old, panel, houses, mixed, industrial, green, meadow"""
     district: str = ""
 
 
 QUARTERS = (
     Quarter((-1300, 350), "panel", "west"),
     Quarter((-500, 150), "old", "centre"),
+    Quarter((-80, 350), "old", "centre"),
     Quarter((500, 300), "old", "centre"),
-    Quarter((1300, 200), "panel", "east"),
-    Quarter((-1300, 720), "panel", "west"),
+    Quarter((1300, 200), "green", "east"),
+    Quarter((-1300, 720), "houses", "west"),
     Quarter((-500, 620), "panel", "west"),
     Quarter((500, 620), "panel", "east"),
-    Quarter((1300, 650), "panel", "east"),
+    Quarter((1300, 650), "houses", "east"),
     Quarter((-1300, 960), "houses", "station"),
     Quarter((-500, 920), "houses", "station"),
     Quarter((550, 930), "mixed", "station"),
@@ -102,7 +105,7 @@ QUARTERS = (
     Quarter((-1350, 1350), "industrial", "north"),
     Quarter((-1200, -350), "houses", "south"),
     Quarter((-500, -450), "houses", "south"),
-    Quarter((500, -400), "panel", "south"),
+    Quarter((500, -400), "houses", "south"),
     Quarter((1400, -550), "houses", "south"),
     Quarter((-1200, -900), "houses", "south"),
     Quarter((-500, -950), "houses", "south"),
@@ -112,11 +115,12 @@ QUARTERS = (
     Quarter((1700, 650), "meadow"),
 )
 GRAINS = {
-    "old": Grain(88, 120, 0.05),
+    "old": Grain(92, 125, 0.04),
     "panel": Grain(185, 235, 0.015),
     "houses": Grain(74, 185, 0.045),
     "mixed": Grain(110, 150, 0.03),
     "industrial": Grain(190, 300, 0.01),
+    "green": Grain(230, 270, 0.06),
 }
 
 
@@ -133,11 +137,11 @@ class Special:
 SPECIALS = (
     Special((-75, 345), "square", "площа Ринок", "Market Square"),
     Special((70, 330), "market", "Центральний ринок", "Central Market"),
-    Special((-170, 340), "church", "Церква Святої Трійці", "Holy Trinity Church"),
+    Special((-200, 360), "church", "Церква Святої Трійці", "Holy Trinity Church"),
     Special((-80, 230), "culture", "Будинок культури", "House of Culture"),
     Special((-330, 60), "park", "Міський парк", "City Park"),
-    Special((80, 220), "library", "Міська бібліотека", "City Library"),
-    Special((300, 180), "park", "Парк над річкою", "Riverside Park"),
+    Special((80, 200), "library", "Міська бібліотека", "City Library"),
+    Special((1250, 330), "park", "Парк над річкою", "Riverside Park"),
     Special((-560, 640), "hospital", "Міська лікарня", "City Hospital"),
     Special((1300, 60), "stadium", "Стадіон «Зоря»", "Zoria Stadium"),
     Special((500, 330), "fire", "Пожежна частина", "Fire Brigade"),
@@ -155,8 +159,8 @@ SPECIALS = (
     Special((-1250, -850), "park", "Зарічний парк", "Zarichnyi Park"),
     Special((600, -1080), "sports", "Спортивний майданчик", "Sports Ground"),
     Special((1500, -1000), "cemetery", "Міське кладовище", "City Cemetery"),
-    Special((850, 640), "college", "Технічний коледж", "Technical College"),
-    Special((1300, 380), "gated", "Житловий комплекс «Тихий двір»", "Quiet Court"),
+    Special((950, 640), "college", "Технічний коледж", "Technical College"),
+    Special((720, 580), "gated", "Житловий комплекс «Тихий двір»", "Quiet Court"),
     Special((-1300, 200), "clinic", "Поліклініка", "Outpatient Clinic"),
     Special((-300, -400), "chapel", "Храм Святого Миколая", "St Nicholas Church"),
     Special((-850, 920), "allotments", "Садове товариство «Вишенька»", "Vyshenka Gardens"),

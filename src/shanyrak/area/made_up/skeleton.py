@@ -203,6 +203,9 @@ def named_streets(
         street = root(index)
         if street not in given:
             given[street] = names.next(lane=length[street] < 130 and kind in {"houses", "old"})
+        if kind == "green":
+            drawn.append((line, {"highway": "footway", "surface": "paving_stones", "lit": "yes"}))
+            continue
         highway = "unclassified" if kind == "industrial" else "residential"
         surface = "unpaved" if kind == "houses" and index % 3 == 0 else "asphalt"
         tags = {"highway": highway, **given[street].tags(), "surface": surface}
