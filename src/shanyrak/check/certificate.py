@@ -107,7 +107,7 @@ class Dual:
     def bound(self, inside: Bools, free: Bools, picks: int) -> int:
         """People beyond the fixed sites' whom choices of ``inside`` and ``picks`` of ``free`` can reach."""
         dear = np.sort(self.price[free])[::-1][: max(picks, 0)]
-        return (self.rest + sum(self.price[inside].tolist()) + sum(dear.tolist())) // self.scale
+        return int(self.rest + sum(self.price[inside].tolist()) + sum(dear.tolist())) // self.scale
 
 
 def proven_bound(instance: Instance, certificate: dict[str, Any]) -> int:
