@@ -12,6 +12,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from shanyrak.area.gazetteer import Gazetteer
+from shanyrak.area.tables import Candidates, Cells
 from shanyrak.core.errors import Damaged
 from shanyrak.core.units import FloatArray, LongArray
 from shanyrak.walk.graph import Places, WalkGraph
@@ -19,9 +21,6 @@ from shanyrak.walk.graph import Places, WalkGraph
 if TYPE_CHECKING:
     import geopandas
 
-    from shanyrak.area.candidates import Candidates
-    from shanyrak.area.gazetteer import Gazetteer
-    from shanyrak.area.people import Cells
 
 _GRAPH_COLUMNS = (
     "edge_from", "edge_to", "edge_length_dm", "edge_class", "edge_steps", "edge_slope_pct", "edge_flags",
@@ -109,8 +108,6 @@ class Area:
     @cached_property
     def cell_table(self) -> Cells:
         """Demand cells."""
-        from shanyrak.area.people import Cells
-
         people = self.manifest["people"]
         return Cells(
             tuple(self.cell_ids), self.cell_lon, self.cell_lat, self.cell_persons_milli,
@@ -120,8 +117,6 @@ class Area:
     @cached_property
     def candidate_table(self) -> Candidates:
         """Candidate sites."""
-        from shanyrak.area.candidates import Candidates
-
         table = self._candidates
 
         def text(name: str) -> tuple[str, ...]:
@@ -135,8 +130,6 @@ class Area:
     @cached_property
     def gazetteer(self) -> Gazetteer:
         """Names of streets, house numbers, stops, landmarks and districts."""
-        from shanyrak.area.gazetteer import Gazetteer
-
         table = self._table("gazetteer.parquet")
         columns = {name: table.column(name).to_pylist() for name in Gazetteer.TEXT}
         return Gazetteer(
@@ -192,7 +185,8 @@ class Area:
         try:
             if columns is None:
                 columns = [column for column in pq.read_schema(path).names if column != "geometry"]
-            return pq.read_table(path, columns=columns, memory_map=True, partitioning=None)
+            # not pq.read_table: that imports pandas
+            return pq.ParquetFile(path, memory_map=True).read(columns=columns)
         except (pa.ArrowException, OSError) as error:
             raise self._damaged(path, error) from error
 

@@ -5,9 +5,6 @@ What OpenStreetMap offers has not been asked by anybody, and says so (``asked``)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree
@@ -18,8 +15,8 @@ from shanyrak.area.candidates_rooms import rooms_of
 from shanyrak.area.features import Features
 from shanyrak.area.metric import METRES_PER_DEGREE, mercator, true_metres
 from shanyrak.area.naming import Namer
-from shanyrak.area.people import Cells
 from shanyrak.area.snap import SMALL_ISLAND_JUNCTIONS, snap
+from shanyrak.area.tables import Candidates, Cells
 from shanyrak.core.units import BoolArray, FloatArray, IntArray, e7_to_degrees
 from shanyrak.walk.graph import Places, WalkGraph, WayClass
 
@@ -31,52 +28,6 @@ JUNCTION_REACH_M = 300.0
 """How far from such a cell a junction is offered."""
 JUNCTION_GRID_M = 200.0
 """One junction per square of this side."""
-
-
-@dataclass(frozen=True, eq=False)
-class Candidates:
-    """Candidate sites, as columns."""
-
-    id: tuple[str, ...]
-    """n123, w123, r123 (OSM), w123-2 (a further spot on the same ground), j123 (junction), x1 (row of a list)"""
-    lon: FloatArray
-    lat: FloatArray
-    kind: tuple[str, ...]
-    """'room', 'ground', 'junction', 'list' or 'existing'"""
-    name: tuple[str, ...]
-    """its own name, or what it is near; '' where nothing around has a name"""
-    named_by: tuple[str, ...]
-    """'own', 'near' (a named thing beside it), 'street', 'settlement' or 'nothing'"""
-    detail: tuple[str, ...]
-    """what it is: 'school', 'library', 'park', 'car_park' ..."""
-    asked: tuple[str, ...]
-    """'not asked', 'permitted' or 'to inspect'"""
-
-    def __len__(self) -> int:
-        return len(self.id)
-
-    def take(self, index: Sequence[int] | npt.NDArray[np.integer]) -> Candidates:
-        """Some of them, in the order of ``index``."""
-        at = [int(i) for i in index]
-
-        def pick(values: tuple[str, ...]) -> tuple[str, ...]:
-            return tuple(values[i] for i in at)
-
-        where = np.asarray(at, np.int64)
-        return Candidates(pick(self.id), self.lon[where], self.lat[where], pick(self.kind), pick(self.name),
-                          pick(self.named_by), pick(self.detail), pick(self.asked))  # fmt: skip
-
-    def followed_by(self, other: Candidates) -> Candidates:
-        """These sites, then the others."""
-        return Candidates(
-            self.id + other.id, np.concatenate([self.lon, other.lon]), np.concatenate([self.lat, other.lat]),
-            self.kind + other.kind, self.name + other.name, self.named_by + other.named_by,
-            self.detail + other.detail, self.asked + other.asked,
-        )  # fmt: skip
-
-    def of_kinds(self) -> dict[str, int]:
-        """How many there are of each kind."""
-        return {kind: self.kind.count(kind) for kind in ("room", "ground", "junction", "list") if kind in self.kind}
 
 
 def candidates_of(

@@ -115,9 +115,8 @@ def _minus_buildings(
     order = np.argsort(ground, kind="stable")
     ground, building = ground[order], building[order]
     strips = shapely.buffer(shapely.make_valid(walls[building]), gap[ground], quad_segs=4)
-    begins = np.flatnonzero(np.concatenate([[True], np.diff(ground) != 0])) if len(ground) else []
-    for begin, end in zip(begins, [*begins[1:], len(ground)], strict=True):
-        i = ground[begin]
+    for i in np.unique(ground).tolist():
+        begin, end = np.searchsorted(ground, [i, i + 1])
         out[i] = shapely.difference(shape[i], shapely.union_all(strips[begin:end]))
     return out
 

@@ -19,11 +19,12 @@ import numpy as np
 
 from shanyrak.area.area import Area
 from shanyrak.area.boundary import Boundary, read_boundary
-from shanyrak.area.candidates import Candidates, candidates_of
-from shanyrak.area.gazetteer import Gazetteer, gazetteer_of
+from shanyrak.area.candidates import candidates_of
+from shanyrak.area.gazetteer import Gazetteer
+from shanyrak.area.gazetteer_making import gazetteer_of
 from shanyrak.area.metric import wider_box
 from shanyrak.area.osm import Extract, read_osm
-from shanyrak.area.people import Cells, cells_of, checked_persons, spread_wide_cells
+from shanyrak.area.people import cells_of, checked_persons, spread_wide_cells
 from shanyrak.area.people_files import read_people
 from shanyrak.area.people_guess import guess_people, street_points
 from shanyrak.area.snap import FARTHEST_M, snap
@@ -38,6 +39,7 @@ from shanyrak.area.store import (
     write_graph,
     write_manifest,
 )
+from shanyrak.area.tables import Candidates, Cells
 from shanyrak.core.folders import Versions, checked_name
 from shanyrak.core.progress import Clock, Progress, silent
 from shanyrak.core.units import MILLI

@@ -15,17 +15,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from h3.api import basic_int as h3
 
 from shanyrak.area.boundary import Boundary
+from shanyrak.area.tables import Cells, How
 from shanyrak.core.errors import InvalidInput
 from shanyrak.core.units import MILLI, FloatArray, LongArray, persons_to_milli
-
-How = Literal["raster", "grid", "list", "estimated from buildings", "assumed from streets"]
 
 CELL_RESOLUTION = 11
 """H3 resolution of gathered cells: about 50 m across, 2,150 m2."""
@@ -55,29 +53,6 @@ class People:
     """how wide the source's cells are; 0 for points"""
     locate: Locate | None = None
     """(lon, lat) -> in which of the p cells a point lies, -1 in none"""
-
-
-@dataclass(frozen=True, eq=False)
-class Cells:
-    """Demand cells."""
-
-    id: tuple[str, ...]
-    """H3 id, or r<row>c<column> of a raster (counted from 0)"""
-    lon: FloatArray
-    lat: FloatArray
-    persons_milli: LongArray
-    """(c,) people in whole thousandths, above 0"""
-    how: How
-    source: str
-    notes: tuple[str, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.id)
-
-    @property
-    def total_milli(self) -> int:
-        """All people [thousandths]."""
-        return int(self.persons_milli.sum())
 
 
 @dataclass(frozen=True, eq=False)

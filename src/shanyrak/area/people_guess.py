@@ -101,8 +101,9 @@ def _may_be_home(tags: Tags | None, area_m2: float) -> bool:
 
 
 def residential_edges(graph: WalkGraph) -> BoolArray:
-    """Edges of streets along which people live."""
-    return np.asarray((graph.edge_flags & RESIDENTIAL) != 0)
+    """Edges of streets along which people live; not the lines across a square, of which there are many."""
+    street = np.isin(graph.edge_class, (WayClass.STREET, WayClass.ROAD, WayClass.FOOTWAY))
+    return np.asarray(((graph.edge_flags & RESIDENTIAL) != 0) & street)
 
 
 def street_points(graph: WalkGraph) -> StreetPoints:
@@ -156,7 +157,7 @@ def guess_people(
         homes = homes.take(boundary.contains(homes.lon, homes.lat))
         inside = boundary.contains(streets.lon, streets.lat)
         streets = StreetPoints(streets.lon[inside], streets.lat[inside], streets.weight_m[inside])
-    count, street_m = len(homes), float(streets.weight_m.sum())
+    count, street_m = len(homes), float(streets.weight_m.sum()) if residential_edges(graph).any() else 0.0
     if count and count * STREET_M_PER_BUILDING >= street_m:
         return _from_homes(homes, persons)
     found = f"{count:,} homes are mapped along {street_m / 1000:,.1f} km of residential street"

@@ -86,7 +86,7 @@ def _list(table: Table, lon_column: str, lat_column: str, persons_column: str, b
     faults = Faults(str(table.path), "Mend these rows, or drop them; write 0 where nobody lives")
     lon = np.asarray(table.numbers(lon_column, faults, least=-180, most=180))
     lat = np.asarray(table.numbers(lat_column, faults, least=-180, most=180))
-    refuse_if_swapped(lon, lat, box, table.path)
+    refuse_if_elsewhere(lon, lat, box, table.path)
     persons = np.asarray(table.numbers(persons_column, faults, least=0))
     for row, value in zip(table.rows, lat.tolist(), strict=True):
         if abs(value) > 90:
@@ -105,6 +105,7 @@ def _grid(table: Table, id_column: str, persons_column: str, box: Box) -> People
     faults.refuse_if_any()
     centres = [h3.cell_to_latlng(cell) for cell in cells.tolist()]
     lat, lon = np.asarray(centres).reshape(-1, 2).T
+    refuse_if_elsewhere(lon, lat, box, table.path)
     resolution = np.asarray([h3.get_resolution(cell) for cell in cells.tolist()])
     keep = in_box(lon, lat, box)
     notes = list(_left_out(persons, ~keep, table.path))
@@ -157,9 +158,11 @@ def _width_m(resolution: int) -> float:
     return float(h3.average_hexagon_edge_length(resolution, unit="m")) * 3**0.5
 
 
-def refuse_if_swapped(lon: FloatArray, lat: FloatArray, box: Box, path: Path) -> None:
-    """Refuse a table whose rows lie in the area only when lon and lat are read the other way round,
-    or in which nothing lies at all."""
+def refuse_if_elsewhere(lon: FloatArray, lat: FloatArray, box: Box, path: Path, *, allow_none: bool = False) -> None:
+    """Refuse places that lie in the area only when lon and lat are read the other way round, or not at all.
+
+    ``allow_none``: that nothing lies in the area is no fault.
+    """
     inside, swapped = int(in_box(lon, lat, box).sum()), int(in_box(lat, lon, box).sum())
     if swapped > inside:
         raise InvalidInput(
@@ -167,7 +170,7 @@ def refuse_if_swapped(lon: FloatArray, lat: FloatArray, box: Box, path: Path) ->
             where=str(path),
             mend="Name the columns the other way round: lon is east, lat is north",
         )
-    if not inside:
+    if not inside and not allow_none:
         west, south, east, north = box
         raise InvalidInput(
             f"no row lies in the area (lon {west:.3f} to {east:.3f}, lat {south:.3f} to {north:.3f})",

@@ -11,11 +11,11 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from shanyrak.area.boundary import features_of, shapes_of
-from shanyrak.area.candidates import Candidates
 from shanyrak.area.door import LAT, LON, Faults, missing_columns, read_bytes, read_table
 from shanyrak.area.metric import in_box, mercator, true_metres, wider_box
 from shanyrak.area.people_table import refuse_if_elsewhere
 from shanyrak.area.snap import FARTHEST_M, snap
+from shanyrak.area.tables import Candidates
 from shanyrak.core.errors import InvalidInput
 from shanyrak.core.units import FloatArray, e7_to_degrees
 from shanyrak.walk.graph import Places, WalkGraph

@@ -26,18 +26,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shanyrak.area.area import Area
-from shanyrak.area.basemap import MADE_UP_ATTRIBUTION
-from shanyrak.area.candidates import Candidates
 from shanyrak.area.gazetteer import Gazetteer
 from shanyrak.area.geoparquet import write_geoparquet, write_geoparquet_lines
-from shanyrak.area.people import Cells
-from shanyrak.core.attribution import OSM_ATTRIBUTION, OSM_LICENCE
+from shanyrak.area.tables import Candidates, Cells
+from shanyrak.core.attribution import MADE_UP_ATTRIBUTION, MADE_UP_LICENCE, OSM_ATTRIBUTION, OSM_LICENCE
 from shanyrak.core.errors import Damaged
 from shanyrak.core.units import e7_to_degrees
 from shanyrak.walk.graph import Places, WalkGraph
 
 FORMAT = "shanyrak-area/1"
-MADE_UP_LICENCE = "CC0-1.0"
 
 _GRAPH_ARRAYS = (
     "lon_e7", "lat_e7", "osm_node_id", "island", "edge_from", "edge_to", "edge_length_dm", "edge_class", "edge_steps",
