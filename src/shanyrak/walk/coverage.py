@@ -57,7 +57,7 @@ def coverage(
     ----------
     Toregas et al. (1971), Operations Research 19(6), 1363-1373, doi:10.1287/opre.19.6.1363.
     """
-    from shanyrak.walk.kernels import count_masks, sort_rows, transpose_masks
+    from shanyrak.walk.answers import count_masks, sort_rows, transpose_masks
     from shanyrak.walk.search import masks
 
     how = {"threads": checked_threads(threads), "progress": progress, "label": "coverage"}

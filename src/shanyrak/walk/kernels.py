@@ -37,7 +37,7 @@ import numpy.typing as npt
 
 from shanyrak.core.compiled import kernel
 from shanyrak.core.units import IntArray, LongArray
-from shanyrak.walk.lanes import LANES, ROW_BYTES, add_within, relax, within
+from shanyrak.walk.lanes import LANES, ROW_BYTES, relax
 from shanyrak.walk.net import Net, Seeds
 
 FAR = 2**31 - 1
@@ -85,16 +85,18 @@ class Scratch(NamedTuple):
     """(LANES + 1,) where each lane's pairs begin"""
 
 
-_DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
+DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
+
+
 def _bit_table() -> npt.NDArray[np.uint8]:
     table = np.zeros(64, np.uint8)
     for place in range(64):
-        table[((int(_DE_BRUIJN) << place) & (2**64 - 1)) >> 58] = place
+        table[((int(DE_BRUIJN) << place) & (2**64 - 1)) >> 58] = place
     return table
 
 
-_PLACE_OF_BIT = _bit_table()
-"""Place of a single bit b in a word: ``_PLACE_OF_BIT[(b * _DE_BRUIJN) >> 58]`` (Leiserson et al. 1998)."""
+PLACE_OF_BIT = _bit_table()
+"""Place of a single bit b in a word: ``PLACE_OF_BIT[(b * DE_BRUIJN) >> 58]`` (Leiserson et al. 1998)."""
 
 
 def bucket_shift(limit: int) -> int:
@@ -105,10 +107,17 @@ def bucket_shift(limit: int) -> int:
     return shift
 
 
-def new_scratch(net: Net, limit: int) -> Scratch:
-    """Working memory for searches up to ``limit`` (pages that are never touched cost nothing)."""
+def fits_narrow(limit: int) -> bool:
+    """Whether lanes of 16 bits can hold impedances up to the limit."""
+    return limit <= LARGEST_NARROW_LIMIT
+
+
+def new_scratch(net: Net, limit: int, narrow: bool) -> Scratch:
+    """Working memory for searches up to ``limit`` (pages that are never touched cost nothing).
+
+    ``narrow``: lanes of 16 bits, else 32.
+    """
     n, c, m = net.junctions, net.cells, len(net.source)
-    narrow = limit <= LARGEST_NARROW_LIMIT
     rows = n + c
     lane_type: Any = np.uint16 if narrow else np.uint32
     # a row is one line of cache (or two): it must not straddle them
@@ -206,9 +215,7 @@ def _find_rows(net: Net, seeds: Seeds, members: LongArray, limit: int, shift: in
 
 
 @kernel(error_model="numpy")
-def search_group(
-    net: Net, seeds: Seeds, members: LongArray, limit: int, shift: int, s: Scratch
-) -> tuple[int, int]:
+def search_group(net: Net, seeds: Seeds, members: LongArray, limit: int, shift: int, s: Scratch) -> tuple[int, int]:
     """Steps 1 to 4 for at most LANES members; leaves the rows in ``s.lane``.
 
     Returns
@@ -257,7 +264,7 @@ def search_group(
             if x < n:
                 changed[y >> 6] |= one << np.uint64(y & 63)
 
-    word = 0
+    word: Any = 0
     words = (rows + 63) >> 6
     while word < words:
         bits = changed[word]
@@ -266,9 +273,9 @@ def search_group(
             continue
         bit = bits & (~bits + one)
         changed[word] = bits ^ bit
-        i = (word << 6) + np.int64(_PLACE_OF_BIT[(bit * _DE_BRUIJN) >> np.uint64(58)])
-        p = np.uintp(i * LANES)
-        for a in range(arc_ptr[i], arc_ptr[i + 1]):
+        row: Any = (word << 6) + np.int64(PLACE_OF_BIT[(bit * DE_BRUIJN) >> np.uint64(58)])
+        p = np.uintp(row * LANES)
+        for a in range(arc_ptr[row], arc_ptr[row + 1]):
             y = np.int64(arc_row[a])
             q = np.uintp(y * LANES)
             w = arc_impedance[a]
@@ -299,224 +306,9 @@ def search_group(
 
 
 @kernel(error_model="numpy")
-def _forget(s: Scratch, rows: int, cells: int) -> None:
+def forget(s: Scratch, rows: int, cells: int) -> None:
     """Make the scratch ready for the next group."""
     for i in range(rows):
         s.nearest[s.node_of[i]] = FAR
     for i in range(rows + cells):
         s.row_of[s.node_of[i]] = -1
-
-
-@kernel(error_model="numpy")
-def sums_of_groups(
-    net: Net, seeds: Seeds, order: LongArray, weight: LongArray, limit: int, shift: int, s: Scratch, out: LongArray
-) -> None:
-    """Sum of the weights of the targets within the limit of each candidate in ``order``.
-
-    ``weight`` is per cell (per junction in a net without cells); ``out`` per candidate.
-    """
-    n = len(net.ptr) - 1
-    total = np.zeros(LANES, np.int64)
-    top = s.lane.dtype.type(limit)
-    for first in range(0, len(order), LANES):
-        members = order[first : first + LANES]
-        rows, cells = search_group(net, seeds, members, limit, shift, s)
-        begin, end, offset = (rows, rows + cells, n) if net.cells_given else (0, rows, 0)
-        total[:] = 0
-        for i in range(begin, end):
-            add_within(total, s.lane, np.uintp(i * LANES), top, weight[s.node_of[i] - offset])
-        for k in range(len(members)):
-            out[members[k]] = total[k]
-        _forget(s, rows, cells)
-
-
-@kernel(error_model="numpy")
-def masks_of_groups(
-    net: Net,
-    seeds: Seeds,
-    order: LongArray,
-    limit: int,
-    shift: int,
-    s: Scratch,
-    target: IntArray,
-    mask: npt.NDArray[np.uint32],
-    group_end: LongArray,
-) -> tuple[int, int]:
-    """Which targets which lanes reach, as a word of bits per (group, target).
-
-    Writes the groups of ``order`` one after another into ``target`` and ``mask`` until the next one
-    does not fit; ``group_end[g]`` is where group g ends.
-
-    Returns
-    -------
-    groups written, room that the next group needs (0 where all are written)
-    """
-    n = len(net.ptr) - 1
-    top = s.lane.dtype.type(limit)
-    at = 0
-    group = 0
-    for first in range(0, len(order), LANES):
-        rows, cells = search_group(net, seeds, order[first : first + LANES], limit, shift, s)
-        begin, end, offset = (rows, rows + cells, n) if net.cells_given else (0, rows, 0)
-        if at + end - begin > len(target):
-            _forget(s, rows, cells)
-            return group, end - begin
-        for i in range(begin, end):
-            target[at] = s.node_of[i] - offset
-            mask[at] = within(s.lane, np.uintp(i * LANES), top)
-            at += 1
-        group_end[group] = at
-        group += 1
-        _forget(s, rows, cells)
-    return group, 0
-
-
-@kernel(error_model="numpy")
-def count_masks(target: IntArray, mask: npt.NDArray[np.uint32], count: LongArray) -> None:
-    """Add the number of bits of each mask to its target's count."""
-    for i in range(len(target)):
-        bits = mask[i]
-        bits = bits - ((bits >> np.uint32(1)) & np.uint32(0x55555555))
-        bits = (bits & np.uint32(0x33333333)) + ((bits >> np.uint32(2)) & np.uint32(0x33333333))
-        bits = (bits + (bits >> np.uint32(4))) & np.uint32(0x0F0F0F0F)
-        count[target[i]] += np.int64(((bits * np.uint32(0x01010101)) >> np.uint32(24)) & np.uint32(0xFF))
-
-
-@kernel(error_model="numpy")
-def transpose_masks(
-    target: IntArray,
-    mask: npt.NDArray[np.uint32],
-    group_end: LongArray,
-    order: LongArray,
-    next_free: LongArray,
-    column: IntArray,
-) -> None:
-    """Write the candidates of each target, in the order of search.
-
-    ``next_free`` is where each target's row begins; afterwards it is where it ends.
-    """
-    i = 0
-    for group in range(len(group_end)):
-        first = group * LANES
-        while i < group_end[group]:
-            at = next_free[target[i]]
-            bits = np.uint64(mask[i])
-            while bits != 0:
-                bit = bits & (~bits + np.uint64(1))
-                bits ^= bit
-                column[at] = order[first + np.int64(_PLACE_OF_BIT[(bit * _DE_BRUIJN) >> np.uint64(58)])]
-                at += 1
-            next_free[target[i]] = at
-            i += 1
-
-
-@kernel(error_model="numpy")
-def sort_rows(row_ptr: LongArray, column: IntArray, columns: int) -> None:
-    """Sort each row (its numbers differ): set bits in two storeys, and read them off in order."""
-    one = np.uint64(1)
-    word = np.zeros((columns >> 6) + 1, np.uint64)
-    storey = np.zeros((columns >> 12) + 1, np.uint64)
-    for row in range(len(row_ptr) - 1):
-        begin, end = row_ptr[row], row_ptr[row + 1]
-        for at in range(begin, end):
-            j = np.int64(column[at])
-            word[j >> 6] |= one << np.uint64(j & 63)
-            storey[j >> 12] |= one << np.uint64((j >> 6) & 63)
-        at = begin
-        for upper in range(len(storey)):
-            above = storey[upper]
-            storey[upper] = 0
-            while above != 0:
-                bit = above & (~above + one)
-                above ^= bit
-                w = (upper << 6) + np.int64(_PLACE_OF_BIT[(bit * _DE_BRUIJN) >> np.uint64(58)])
-                bits = word[w]
-                word[w] = 0
-                while bits != 0:
-                    bit = bits & (~bits + one)
-                    bits ^= bit
-                    column[at] = (w << 6) + np.int64(_PLACE_OF_BIT[(bit * _DE_BRUIJN) >> np.uint64(58)])
-                    at += 1
-
-
-@kernel(error_model="numpy")
-def lists_of_groups(
-    net: Net,
-    seeds: Seeds,
-    order: LongArray,
-    limit: int,
-    shift: int,
-    s: Scratch,
-    target: IntArray,
-    impedance: IntArray,
-    size: LongArray,
-) -> tuple[int, int]:
-    """Targets (ascending) and impedances of each candidate in ``order``, one list after another.
-
-    Stops before the first group that does not fit; ``size`` (per candidate) is how long a list is.
-
-    Returns
-    -------
-    groups written, room that the next group needs (0 where all are written)
-    """
-    n = len(net.ptr) - 1
-    top = s.lane.dtype.type(limit)
-    one = np.uint64(1)
-    total = np.zeros(LANES, np.int64)
-    lane = s.lane
-    at = 0
-    group = 0
-    for first in range(0, len(order), LANES):
-        members = order[first : first + LANES]
-        rows, cells = search_group(net, seeds, members, limit, shift, s)
-        begin, end = (rows, rows + cells) if net.cells_given else (0, rows)
-        offset = n if net.cells_given else 0
-
-        total[:] = 0
-        for i in range(begin, end):
-            add_within(total, lane, np.uintp(i * LANES), top, 1)
-        s.begin[0] = at
-        for k in range(LANES):
-            s.begin[k + 1] = s.begin[k] + total[k]
-        if s.begin[LANES] > len(target):
-            _forget(s, rows, cells)
-            return group, s.begin[LANES] - at
-        at = s.begin[LANES]
-        for k in range(len(members)):
-            size[members[k]] = s.begin[k + 1] - s.begin[k]
-
-        # rows by ascending node: nodes lie close together, so look through pages of 64
-        lowest = len(s.page)
-        highest = -1
-        for i in range(begin, end):
-            page = s.node_of[i] >> 6
-            s.page[page] = 1
-            lowest = min(lowest, page)
-            highest = max(highest, page)
-        count = 0
-        for page in range(lowest, highest + 1):
-            if s.page[page] == 0:
-                continue
-            s.page[page] = 0
-            for node in range(max(page << 6, offset), min((page + 1) << 6, len(s.row_of))):
-                i = s.row_of[node]
-                if i >= begin and i < end:
-                    s.ordered[count] = i
-                    count += 1
-
-        for r in range(count):
-            i = s.ordered[r]
-            p = np.uintp(i * LANES)
-            node = s.node_of[i] - offset
-            bits = np.uint64(within(lane, p, top))
-            while bits != 0:
-                bit = bits & (~bits + one)
-                bits ^= bit
-                k = np.uintp(_PLACE_OF_BIT[(bit * _DE_BRUIJN) >> np.uint64(58)])
-                free = s.begin[k]
-                target[free] = node
-                impedance[free] = lane[p + k]
-                s.begin[k] = free + 1
-        group += 1
-        _forget(s, rows, cells)
-    return group, 0

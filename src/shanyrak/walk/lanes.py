@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.extending import intrinsic
 
@@ -38,8 +38,7 @@ def _spread(builder: Any, value: Any) -> Any:
     return builder.shuffle_vector(first, nothing, ir.Constant(ir.VectorType(_I32, LANES), [0] * LANES))
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def relax(_: Any, lane: Any, source: Any, target: Any, impedance: Any) -> Any:
+def _relax(_: Any, lane: Any, source: Any, target: Any, impedance: Any) -> Any:
     """``lane[target + k] = min(lane[target + k], lane[source + k] + impedance)``; whether any changed."""
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
@@ -54,8 +53,7 @@ def relax(_: Any, lane: Any, source: Any, target: Any, impedance: Any) -> Any:
     return types.boolean(lane, types.uintp, types.uintp, lane.dtype), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def within(_: Any, lane: Any, row: Any, top: Any) -> Any:
+def _within(_: Any, lane: Any, row: Any, top: Any) -> Any:
     """A word whose bit k says whether ``lane[row + k] <= top``."""
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
@@ -66,8 +64,7 @@ def within(_: Any, lane: Any, row: Any, top: Any) -> Any:
     return types.uint32(lane, types.uintp, lane.dtype), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def add_within(_: Any, total: Any, lane: Any, row: Any, top: Any, value: Any) -> Any:
+def _add_within(_: Any, total: Any, lane: Any, row: Any, top: Any, value: Any) -> Any:
     """``total[k] += value`` where ``lane[row + k] <= top``; total is (LANES,) int64."""
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
@@ -82,3 +79,8 @@ def add_within(_: Any, total: Any, lane: Any, row: Any, top: Any, value: Any) ->
         return context.get_dummy_value()
 
     return types.void(types.int64[::1], lane, types.uintp, lane.dtype, types.int64), generate
+
+
+relax: Any = intrinsic(_relax)
+within: Any = intrinsic(_within)
+add_within: Any = intrinsic(_add_within)

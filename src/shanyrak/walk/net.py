@@ -162,7 +162,8 @@ def checked_matrix(matrix: Any) -> tuple[IntArray, IntArray, LongArray]:
 
     Two entries for the same pair are two parallel arcs: the shorter counts (as in scipy's dijkstra).
     """
-    if not sparse.issparse(matrix):
+    is_sparse: bool = sparse.issparse(matrix)
+    if not is_sparse:
         raise InvalidInput(
             f"{type(matrix).__name__} is not a graph",
             where="graph",
@@ -176,7 +177,7 @@ def checked_matrix(matrix: Any) -> tuple[IntArray, IntArray, LongArray]:
             where="graph",
             mend="Round them to whole units (decimetres), and give the limit in the same unit",
         )
-    arcs = matrix if matrix.format == "csr" else sparse.csr_array(matrix)
+    arcs: Any = matrix if matrix.format == "csr" else sparse.csr_array(matrix)
     data = arcs.data
     if len(data) and data.min() < 0:
         first = int(np.flatnonzero(data < 0)[0])
@@ -212,9 +213,7 @@ def arcs_of(graph: Graph, profile: Profile) -> tuple[IntArray, IntArray, IntArra
     return before[graph.arc_ptr], graph.arc_to[passable], cost[passable]
 
 
-def question(
-    graph: Graph, candidates: PlaceLike, limit: object, cells: PlaceLike | None, profile: Profile
-) -> Question:
+def question(graph: Graph, candidates: PlaceLike, limit: object, cells: PlaceLike | None, profile: Profile) -> Question:
     """Check everything, and lay it out for the search."""
     whole = checked_limit(limit)
     profile = checked_profile(graph, profile)
@@ -237,7 +236,7 @@ def question(
     if isinstance(sites, Places):
         assert edge_cost is not None
         arrive = links(graph, sites, edge_cost, leaving=False)
-        site, node, start = [arrive.place], [arrive.junction], [arrive.impedance_dm]
+        site, node, start = [arrive.place], [arrive.junction.astype(np.int64)], [arrive.impedance_dm]
         if isinstance(people, Places):
             direct = direct_walks(graph, people, sites, edge_cost)
             site, node, start = [*site, direct.candidate], [*node, n + direct.cell], [*start, direct.impedance_dm]

@@ -52,7 +52,7 @@ def links(graph: WalkGraph, places: Places, edge_impedance: tuple[IntArray, IntA
         cost + np.concatenate([access, access]),
     )
     passable = cost >= 0
-    return Links(*(v[passable] for v in found))
+    return Links(found.place[passable], found.junction[passable], found.impedance_dm[passable])
 
 
 class Direct(NamedTuple):

@@ -90,7 +90,7 @@ ADULT = Profile(
     sources=(
         (
             "speed_dm_per_s",
-            "Knoblauch, Pietrucha and Nitzburg 1996: 1.25 m/s is the mean of people over 65, and what 85 % of younger people reach",
+            "Knoblauch et al. 1996: 1.25 m/s is the mean of people over 65, and what 85 % of the younger reach",
         ),
         ("step_extra_dm", _STEP),
         ("lift_extra_dm", _LIFT),
@@ -109,7 +109,7 @@ SLOW = Profile(
     sources=(
         (
             "speed_dm_per_s",
-            "Knoblauch, Pietrucha and Nitzburg 1996: 0.97 m/s is what 85 % of people over 65 reach; for wheels: our own assumption",
+            "Knoblauch et al. 1996: 0.97 m/s is what 85 % of people over 65 reach; for wheels our own assumption",
         ),
         ("step_extra_dm", "not used: steps are shut, and a ramp beside steps costs its length (our own assumption)"),
         ("lift_extra_dm", _LIFT),
@@ -145,7 +145,8 @@ def slope_permille(profile: Profile) -> LongArray:
         slope = np.abs(slope)
     factor = np.exp(3.5 * (np.abs(slope + 0.05) - 0.05))
     factor[128] = 1.0
-    return np.rint(1000 * factor).astype(np.int64)
+    rounded: LongArray = np.rint(1000 * factor).astype(np.int64)
+    return rounded
 
 
 def edge_impedance_dm(graph: WalkGraph, profile: Profile) -> tuple[IntArray, IntArray]:

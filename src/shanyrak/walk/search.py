@@ -13,15 +13,9 @@ import numpy.typing as npt
 
 from shanyrak.core.progress import Progress
 from shanyrak.core.units import IntArray, LongArray
-from shanyrak.walk.kernels import (
-    LANES,
-    Scratch,
-    bucket_shift,
-    lists_of_groups,
-    masks_of_groups,
-    new_scratch,
-    sums_of_groups,
-)
+from shanyrak.walk.answers import lists_of_groups, masks_of_groups, sums_of_groups
+from shanyrak.walk.kernels import Scratch, bucket_shift, fits_narrow, new_scratch
+from shanyrak.walk.lanes import LANES
 from shanyrak.walk.net import Question
 
 GROUPS_PER_BATCH = 8
@@ -34,14 +28,15 @@ T = TypeVar("T")
 class Pool:
     """Working memory of as many threads as run at once, made when first needed."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Question, narrow: bool) -> None:
         self._question = question
+        self._narrow = narrow
         self._own = threading.local()
 
     def scratch(self) -> Scratch:
         """The calling thread's own."""
         if not hasattr(self._own, "scratch"):
-            self._own.scratch = new_scratch(self._question.net, self._question.limit)
+            self._own.scratch = new_scratch(self._question.net, self._question.limit, self._narrow)
         found: Scratch = self._own.scratch
         return found
 
@@ -76,12 +71,16 @@ def in_batches(
     threads: int,
     progress: Progress,
     label: str,
+    narrow: bool = True,
 ) -> Iterator[T]:
-    """``work(candidates, scratch)`` for one batch of candidates after another, results in order."""
+    """``work(candidates, scratch)`` for one batch of candidates after another, results in order.
+
+    Lanes are 16 bits where the limit fits and ``narrow`` allows it, else 32.
+    """
     size = GROUPS_PER_BATCH * LANES
     total = question.candidates
     batches = [question.order[first : first + size] for first in range(0, total, size)]
-    pool = Pool(question)
+    pool = Pool(question, narrow and fits_narrow(question.limit))
     done = 0
     progress(label, 0, total)
     if threads == 1 or len(batches) < 2:
@@ -191,7 +190,9 @@ def lists(question: Question, **how: Any) -> tuple[LongArray, LongArray, IntArra
         return parts, len(order)
 
     done = 0
-    for parts, count in in_batches(question, work, **how):
+    # for few candidates, wide lanes at any limit: one kernel less to compile when a plan is made
+    narrow = question.candidates > GROUPS_PER_BATCH * LANES
+    for parts, count in in_batches(question, work, narrow=narrow, **how):
         done += count
         for target, impedance, used in parts:
             targets.extend(target[:used], done / question.candidates)
