@@ -89,11 +89,11 @@ def _junctions(
     else:
         index = index[:0]
     index = index[~inside_excluded(features, lon[index], lat[index])]
-    index = _one_per_square(graph, index, lon, lat)
-    name, named_by = namer.names(lon[index], lat[index], namer.crossings(index))
-    count = len(index)
+    chosen = _one_per_square(graph, index, lon, lat)
+    name, named_by = namer.names(lon[chosen], lat[chosen], namer.crossings(chosen))
+    count = len(chosen)
     return Candidates(
-        tuple(f"j{graph.osm_node_id[i]}" for i in index.tolist()), lon[index], lat[index], ("junction",) * count,
+        tuple(f"j{graph.osm_node_id[i]}" for i in chosen.tolist()), lon[chosen], lat[chosen], ("junction",) * count,
         name, named_by, ("junction",) * count, ("to inspect",) * count,
     )  # fmt: skip
 

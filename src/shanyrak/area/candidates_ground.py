@@ -108,13 +108,13 @@ def _minus_buildings(
     at = np.flatnonzero(np.repeat(sizes >= 4, sizes))
     x, y = mercator_e7(buildings.lon_e7[at], buildings.lat_e7[at])
     which = np.repeat(np.arange(len(rings)), sizes[rings])
-    walls = shapely.polygons(shapely.linearrings(np.column_stack([x, y]), indices=which))
+    walls = np.asarray(shapely.polygons(shapely.linearrings(np.column_stack([x, y]), indices=which)), object)
     gap = GENERATOR_GAP_M * stretch
     ground, building = shapely.STRtree(walls).query(shape, predicate="dwithin", distance=gap)
     out = shape.copy()
     order = np.argsort(ground, kind="stable")
     ground, building = ground[order], building[order]
-    strips = shapely.buffer(shapely.make_valid(walls[building]), gap[ground], quad_segs=4)
+    strips = np.asarray(shapely.buffer(shapely.make_valid(walls[building]), gap[ground], quad_segs=4), object)
     for i in np.unique(ground).tolist():
         begin, end = np.searchsorted(ground, [i, i + 1])
         out[i] = shapely.difference(shape[i], shapely.union_all(strips[begin:end]))

@@ -33,7 +33,8 @@ GONE = ("disused", "abandoned", "ruins", "demolished", "construction", "proposed
 """Keys that, with 'yes', say that nothing can be opened there."""
 TWIN_M = 100.0
 """One thing is often mapped twice (a node for the school and the ring of its yard): of two with the same use and
-the same name, or one of them unnamed and much nearer (``UNNAMED_TWIN_M``), the first area counts, else the first node."""
+the same name, or one of them unnamed and much nearer (``UNNAMED_TWIN_M``), the first area counts, else the first
+node."""
 UNNAMED_TWIN_M = 40.0
 
 

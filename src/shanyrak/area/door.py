@@ -151,8 +151,11 @@ def read_table(path: Path) -> Table:
                 rows.append([value.strip() for value in record])
                 numbers.append(line)
     except csv.Error as error:
-        raise InvalidInput(f"the table breaks off or is quoted wrongly ({error})", where=f"{path}, row {reader.line_num}",
-                           mend="Check the quotation marks") from error  # fmt: skip
+        raise InvalidInput(
+            f"the table breaks off or is quoted wrongly ({error})",
+            where=f"{path}, row {reader.line_num}",
+            mend="Check the quotation marks",
+        ) from error
     faults.refuse_if_any()
     if not rows:
         raise InvalidInput("there is a header and no row", where=str(path), mend="Write one row per place")

@@ -16,7 +16,8 @@ _BEGIN = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
 _LETTERS = {
     "а": "a", "б": "b", "в": "v", "г": "h", "ґ": "g", "д": "d", "е": "e", "є": "ie", "ж": "zh", "з": "z", "и": "y",
     "і": "i", "ї": "i", "й": "i", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s",
-    "т": "t", "у": "u", "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "iu", "я": "ia", "ь": "",
+    "т": "t", "у": "u", "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "iu", "я": "ia",
+    "ь": "",
     # Russian and Belarusian
     "ё": "e", "ы": "y", "э": "e", "ъ": "", "ў": "u",
     # Kazakh
@@ -41,7 +42,8 @@ STREET_TYPES: dict[str, str] = {
     word: kind
     for kind, words in {
         "street": (
-            "вулиця вул улица ул көшесі көш street str st straße strasse rue r rua calle c via ulica ulitsa vulytsia vul katu gatan"
+            "вулиця вул улица ул көшесі көш street str st straße strasse rue r rua calle c via ulica ulitsa "
+            "vulytsia vul katu gatan"
         ),
         "lane": "провулок пров переулок пер lane ln gasse travessa tv ruelle provulok prov",
         "avenue": "проспект просп пр пр-т даңғылы avenue ave av avenida allee prospekt prosp",
@@ -61,8 +63,9 @@ STREET_TYPES: dict[str, str] = {
 def romanised(text: str) -> str:
     """Lower-case Latin letters, digits and what stands between them; other scripts stay as they are."""
     out: list[str] = []
-    # letters are taken whole (NFC): й is a letter of its own, not и with a mark
-    lower = _APOSTROPHES.sub("", unicodedata.normalize("NFC", text).lower()).replace("зг", "zgh")
+    # letters are taken whole (composed): й is a letter of its own, not и with a mark
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", _APOSTROPHES.sub("", text)).casefold())
+    lower = _APOSTROPHES.sub("", text).replace("зг", "zgh")
     begins = True
     for letter in lower:
         if letter in _LETTERS:

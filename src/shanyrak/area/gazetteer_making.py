@@ -16,7 +16,7 @@ from shanyrak.core.units import FloatArray, LongArray
 from shanyrak.walk.graph import WalkGraph
 
 SAME_STREET_M = 500.0
-"""Pieces of one name whose squares of this side touch are one street; farther apart there are two streets of that name."""
+"""Pieces of one name whose squares of this side touch are one street; farther apart they are two of one name."""
 NAME_KEYS = (
     "alt_name",
     "old_name",

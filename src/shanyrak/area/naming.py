@@ -20,8 +20,8 @@ _STEP_M = 25.0
 _LANDMARK = {
     "amenity": (
         "school", "college", "university", "library", "community_centre", "townhall", "theatre", "cinema", "hospital",
-        "clinic", "fire_station", "police", "place_of_worship", "bus_station", "marketplace", "courthouse", "post_office",
-        "kindergarten", "arts_centre",
+        "clinic", "fire_station", "police", "place_of_worship", "bus_station", "marketplace", "courthouse",
+        "post_office", "kindergarten", "arts_centre",
     ),
     "shop": ("mall", "supermarket", "department_store"),
     "railway": ("station", "halt", "tram_stop"),

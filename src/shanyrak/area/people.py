@@ -85,7 +85,8 @@ def cells_of(people: People, *, persons: float | None = None, boundary: Boundary
     Returns
     -------
     Cells
-        The sum is exactly the imported total in thousandths. Cells where nobody lives are left out and counted in a note.
+        The sum is exactly the imported total in thousandths. Cells where nobody lives are left out
+        and counted in a note.
 
     Raises
     ------
@@ -181,8 +182,8 @@ def spread_wide_cells(people: People, streets: StreetPoints) -> People:
     share = streets.weight_m[found] / street_m[cell[found]]
     bare = street_m == 0
     note = (
-        f"the source's cells are about {people.wide_m:,.0f} m wide: their people are spread evenly along the residential "
-        "streets inside each (assumed); a finer source gives a better plan"
+        f"the source's cells are about {people.wide_m:,.0f} m wide: their people are spread evenly along the "
+        "residential streets inside each (assumed); a finer source gives a better plan"
     )
     return replace(
         people,

@@ -168,7 +168,8 @@ def guess_people(
             mend="Give --population FILE (raster, CSV or H3 grid) or --persons N" + _hint(features),
         )
     notes = (
-        f"where people live is assumed: {persons:,.0f} people spread evenly along residential streets, because only {found}",
+        f"where people live is assumed: {persons:,.0f} people spread evenly along residential streets, "
+        f"because only {found}",
     )
     return People(streets.lon, streets.lat, streets.weight_m * (persons / max(float(streets.weight_m.sum()), 1e-9)),
                   "assumed from streets", "residential streets (OpenStreetMap)", notes=notes)  # fmt: skip
@@ -178,15 +179,16 @@ def _from_homes(homes: Homes, persons: float | None) -> People:
     people = homes.floor_m2 * (DWELLING_SHARE / FLOOR_M2_PER_PERSON)
     if persons is None:
         how_many = (
-            f"their number is assumed: {FLOOR_M2_PER_PERSON:g} m2 of dwelling per person (Ukraine 2020, State Statistics "
-            f"Service: 24.3), dwelling being {DWELLING_SHARE:g} of the floor area"
+            f"their number is assumed: {FLOOR_M2_PER_PERSON:g} m2 of dwelling per person (Ukraine 2020, State "
+            f"Statistics Service: 24.3), dwelling being {DWELLING_SHARE:g} of the floor area"
         )
     else:
         how_many = f"scaled to the {persons:,.0f} people given with --persons"
     notes = (
         f"people are estimated from {len(homes):,} residential buildings (footprint times levels); {how_many}",
         f"levels are mapped for {homes.levels_known.sum():,} of {len(homes):,} homes, the others are assumed by kind; "
-        f"{homes.plain.sum():,} plain buildings (building=yes) count as homes of {PLAIN_LEVELS:g} levels; courtyards are not cut out",
+        f"{homes.plain.sum():,} plain buildings (building=yes) count as homes of {PLAIN_LEVELS:g} levels; "
+        "courtyards are not cut out",
     )
     return People(homes.lon, homes.lat, people, "estimated from buildings", "buildings (OpenStreetMap)", notes=notes)
 

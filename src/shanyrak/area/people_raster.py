@@ -79,8 +79,8 @@ def _read(source: Any, path: Path, box: Box) -> People:
         data = source.read(1, window=((top, bottom), (first_column, last_column)), masked=True)
         values = data.filled(0).astype(np.float64) * source.scales[0] + source.offsets[0]
         known = ~np.ma.getmaskarray(data) & ~np.isnan(values)
-        for row, column in np.argwhere(known & ((values < 0) | np.isinf(values))).tolist():
-            faults.add(f"pixel in row {top + row}, column {first_column + column}: {values[row, column]:g} people")
+        for r, c in np.argwhere(known & ((values < 0) | np.isinf(values))).tolist():
+            faults.add(f"pixel in row {top + r}, column {first_column + c}: {values[r, c]:g} people")
         row, column = np.nonzero(known & (values > 0))
         persons = values[row, column]
         row, column = row + top, column + first_column
@@ -139,7 +139,7 @@ class _Geography:
 
     def centres(self, row: LongArray, column: LongArray) -> tuple[FloatArray, FloatArray]:
         """lon, lat of the centres of pixels."""
-        return self._degrees(row + 0.5, column + 0.5)
+        return self._degrees(row.astype(np.float64) + 0.5, column.astype(np.float64) + 0.5)
 
     def _degrees(self, row: FloatArray, column: FloatArray) -> tuple[FloatArray, FloatArray]:
         a, b, c, d, e, f = self.to_map[:6]

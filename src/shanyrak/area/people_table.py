@@ -184,5 +184,6 @@ def _left_out(persons: FloatArray, outside: Sequence[bool] | np.ndarray, path: P
     if not rows:
         return ()
     return (
-        f"{rows:,} rows of {path.name} with {float(persons[outside].sum()):,.0f} people lie outside the area and are left out",
+        f"{rows:,} rows of {path.name} with {float(persons[outside].sum()):,.0f} people lie outside the area "
+        "and are left out",
     )

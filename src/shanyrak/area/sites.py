@@ -133,7 +133,7 @@ def read_shapes(path: Path) -> Shapes:
             raise InvalidInput("there is no geometry in it", where=str(path), mend="Give at least one")
         return Shapes(shapes)
     lon, lat, _ = _rows(path)
-    return Shapes(list(shapely.points(lon, lat)))
+    return Shapes([shapely.Point(x, y) for x, y in zip(lon.tolist(), lat.tolist(), strict=True)])
 
 
 def is_geojson(path: Path) -> bool:

@@ -123,7 +123,8 @@ class _Segments:
         while len(waiting):
             here = np.column_stack([x[waiting], y[waiting]])
             reach = farthest_m / scale[waiting].min() + half
-            gap, middle = tree.query(here, k=np.arange(1, neighbours + 1), distance_upper_bound=reach)
+            found = tree.query(here, k=np.arange(1, neighbours + 1), distance_upper_bound=reach)
+            gap, middle = np.asarray(found[0]), np.asarray(found[1])
             enough = (gap[:, -1] > gap[:, 0] + half) | ~np.isfinite(gap[:, -1]) | (neighbours == len(owner))
             done = waiting[enough]
             got = self._measure(owner, middle[enough], x[done], y[done], scale[done])

@@ -165,7 +165,8 @@ def test_military_ground_offers_nothing() -> None:
     assert "n1" not in offered.id
     assert "n2" in offered.id
     inside = [j for j, lon, lat in zip(offered.id, offered.lon, offered.lat, strict=True)
-              if lon_lat(50, 0)[0] <= lon <= lon_lat(150, 0)[0] and lon_lat(0, 50)[1] <= lat <= lon_lat(0, 150)[1]]  # fmt: skip
+              if lon_lat(50, 0)[0] <= lon <= lon_lat(150, 0)[0]
+              and lon_lat(0, 50)[1] <= lat <= lon_lat(0, 150)[1]]  # fmt: skip
     assert inside == []
 
 

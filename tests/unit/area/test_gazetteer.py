@@ -24,7 +24,7 @@ STREETS = graph_of(
 )
 FEATURES = features_of(
     pois=[
-        poi("n1", 50, 50, amenity="library", name="Бібліотека ім. Лесі Українки", **{"name:en": "Lesia Ukrainka Library"}),
+        poi("n1", 50, 50, amenity="library", name="Бібліотека Лесі Українки", **{"name:en": "Lesia Ukrainka Library"}),
         poi("n2", 10, 10, highway="bus_stop", name="Вокзал"),
         poi("n3", 30, 12, highway="bus_stop", name="Вокзал"),
     ],
@@ -42,8 +42,8 @@ def names(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("typed", [
-    "вулиця Шкільна", "шкільна", "ШКІЛЬНА", "вул. Шкільна", "вул Шкільна", "шкіл", "Shkilna", "shkil'na", "vul. Shkilna",
-    "шкильна", "shkilna street", "ul. Shkilna",
+    "вулиця Шкільна", "шкільна", "ШКІЛЬНА", "вул. Шкільна", "вул Шкільна", "шкіл", "Shkilna", "shkil'na",
+    "vul. Shkilna", "шкильна", "shkilna street", "ul. Shkilna",
 ])  # fmt: skip
 def test_a_street_is_found_however_it_is_typed(typed: str) -> None:
     assert names(typed)[0] == "вулиця Шкільна"
@@ -89,7 +89,7 @@ def test_a_number_not_on_the_map_leads_to_the_nearest_and_says_so() -> None:
 
 
 def test_of_two_equally_near_numbers_the_same_side_counts() -> None:
-    # 13 lies between 12 and 14, both even; the odd 15 is farther. 12 comes before 14 by nearness to the street's middle or row
+    # 13 lies between 12 and 14; 15 is farther
     assert find_in_gazetteer(BUCHA, "шкільна 13")[0].name in (
         "вулиця Шкільна 12",
         "вулиця Шкільна 14",
@@ -110,7 +110,7 @@ def test_a_street_without_houses_is_the_answer_itself() -> None:
 
 def test_stops_and_landmarks_are_there_once() -> None:
     assert names("вокзал") == ["Вокзал"]
-    assert names("ukrainka library")[0] == "Бібліотека ім. Лесі Українки"
+    assert names("ukrainka library")[0] == "Бібліотека Лесі Українки"
     assert [p.kind for p in find_in_gazetteer(BUCHA, "Лесі Українки")] == ["landmark"]
 
 
@@ -140,7 +140,8 @@ def test_an_answer_is_a_plain_object() -> None:
     ("Алушта", "alushta"), ("Борщагівка", "borshchahivka"), ("Вінниця", "vinnytsia"), ("Гадяч", "hadiach"),
     ("Ґалаґан", "galagan"), ("Донецьк", "donetsk"), ("Єнакієве", "yenakiieve"), ("Житомир", "zhytomyr"),
     ("Згорани", "zghorany"), ("Розгон", "rozghon"), ("Їжакевич", "yizhakevych"), ("Кадиївка", "kadyivka"),
-    ("Йосипівка", "yosypivka"), ("Стрий", "stryi"), ("Щербухи", "shcherbukhy"), ("Юрій", "yurii"), ("Яготин", "yahotyn"),
+    ("Йосипівка", "yosypivka"), ("Стрий", "stryi"), ("Щербухи", "shcherbukhy"), ("Юрій", "yurii"),
+    ("Яготин", "yahotyn"),
     ("Костянтин", "kostiantyn"), ("Знам'янка", "znamianka"), ("Комп’ютерна", "kompiuterna"),
 ])  # fmt: skip
 def test_ukrainian_is_romanised_as_the_resolution_says(name: str, latin: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -73,8 +72,8 @@ def test_the_manifest_says_what_it_is_and_how_it_was_had(tmp_path: Path) -> None
 
 
 def test_served_and_unreachable_people_are_all_people(tmp_path: Path) -> None:
-    # 7 people live 880 m from the last street, still within the box and its margin? No: 500 m is the margin, so they are left
-    # out; 5 live 490 m east and 490 m north of the corner: inside the margin, 693 m from the corner, unreachable
+    # the town is 400 m x 400 m, the margin 500 m. 7 people live 880 m north of it: left out. 5 live 490 m east and
+    # 490 m north of its corner: inside the margin, but 693 m from the corner, so unreachable
     path = people_file(tmp_path, (50, 10, 30), (890, 890, 5), (400, 1280, 7))
     manifest = run(tmp_path, population=path, persons=None).manifest
     assert manifest["people"]["persons_milli"] == 35_000
@@ -93,8 +92,8 @@ def test_unreachable_people_stay_in_the_table(tmp_path: Path) -> None:
 
 
 def test_people_on_other_islands_are_counted_there(tmp_path: Path) -> None:
-    two = graph_of([(0, 0), (100, 0), (3000, 0), (3100, 0)], [[(0, 0), (100, 0)], [(3000, 0), (3100, 0)]], ends=[(0, 1), (2, 3)],
-                   island=[0, 0, 1, 1])  # fmt: skip
+    two = graph_of([(0, 0), (100, 0), (3000, 0), (3100, 0)], [[(0, 0), (100, 0)], [(3000, 0), (3100, 0)]],
+                   ends=[(0, 1), (2, 3)], island=[0, 0, 1, 1])  # fmt: skip
     area = run(tmp_path, read=lambda path, progress: extract_of(two, FEATURES), persons=None,
                population=people_file(tmp_path, (50, 10, 30), (3050, 10, 5)))  # fmt: skip
     assert [island["persons_milli"] for island in area.manifest["islands"]] == [30_000, 5_000]
@@ -210,7 +209,8 @@ def test_progress_is_told_of_every_stage(tmp_path: Path) -> None:
     told: list[str] = []
     run(tmp_path, progress=lambda label, done, total=None: told.append(label))
     assert list(dict.fromkeys(told)) == [
-        "Reading the extract", "Placing people", "Finding places for warm points", "Gathering names", "Writing the area",
+        "Reading the extract", "Placing people", "Finding places for warm points", "Gathering names",
+        "Writing the area",
     ]  # fmt: skip
 
 
@@ -240,4 +240,4 @@ def test_a_real_town_becomes_an_area(tmp_path: Path, data_dir: Path, town: str) 
     offset, edge = area.cell_places.offset_dm, area.cell_places.edge
     assert (offset[edge >= 0] <= area.graph.edge_length_dm[edge[edge >= 0]]).all()
     assert np.isfinite(area.cell_lon).all()
-    assert os.listdir(tmp_path / "real" / "versions") == [area.manifest["version"]]
+    assert [p.name for p in (tmp_path / "real" / "versions").iterdir()] == [area.manifest["version"]]

@@ -246,8 +246,8 @@ def test_the_total_is_shared_by_homes_inside_the_boundary_only(tmp_path: Path) -
 
 def test_people_of_a_wide_cell_are_spread_along_its_streets() -> None:
     # one cell 1 km wide with 100 people, its centre 400 m from the only street in it: they live along that street
-    wide = People(*(np.asarray([v]) for v in lon_lat(500, 500)), np.asarray([100.0]), "raster", "coarse.tif", id=("r0c0",),
-                  wide_m=1000.0, locate=lambda lon, lat: np.zeros(len(lon), np.int64))  # fmt: skip
+    wide = People(*(np.asarray([v]) for v in lon_lat(500, 500)), np.asarray([100.0]), "raster", "coarse.tif",
+                  id=("r0c0",), wide_m=1000.0, locate=lambda lon, lat: np.zeros(len(lon), np.int64))  # fmt: skip
     streets = StreetPoints(*np.asarray([lon_lat(x, 100) for x in (10, 30)]).T, np.asarray([20.0, 60.0]))
     spread = spread_wide_cells(wide, streets)
     assert spread.persons.tolist() == [25.0, 75.0]
@@ -256,8 +256,8 @@ def test_people_of_a_wide_cell_are_spread_along_its_streets() -> None:
 
 
 def test_a_wide_cell_without_a_street_keeps_its_centre_and_its_people() -> None:
-    wide = People(*np.asarray([lon_lat(500, 500), lon_lat(1500, 500)]).T, np.asarray([100.0, 7.0]), "raster", "coarse.tif",
-                  id=("a", "b"), wide_m=1000.0, locate=lambda lon, lat: np.asarray([0, -1]))  # fmt: skip
+    wide = People(*np.asarray([lon_lat(500, 500), lon_lat(1500, 500)]).T, np.asarray([100.0, 7.0]), "raster",
+                  "coarse.tif", id=("a", "b"), wide_m=1000.0, locate=lambda lon, lat: np.asarray([0, -1]))  # fmt: skip
     streets = StreetPoints(*np.asarray([lon_lat(10, 100), lon_lat(5000, 0)]).T, np.asarray([20.0, 20.0]))
     spread = spread_wide_cells(wide, streets)
     assert sorted(spread.persons.tolist()) == [7.0, 100.0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -25,7 +27,7 @@ def every_segment(graph: WalkGraph, lon: float, lat: float) -> tuple[float, set[
         line = [
             np.asarray([graph.shape_lon_e7[p] / 1e7 - lon, graph.shape_lat_e7[p] / 1e7 - lat]) * scale for p in points
         ]
-        for a, b in zip(line, line[1:], strict=False):
+        for a, b in pairwise(line):
             t = float(np.clip(-a @ (b - a) / max(float((b - a) @ (b - a)), 1e-12), 0, 1))
             found[edge] = min(found.get(edge, np.inf), float(np.linalg.norm(a + t * (b - a))))
     least = min(found.values())
@@ -81,7 +83,7 @@ def test_of_equally_near_edges_the_lower_number_is_taken() -> None:
 
 
 def test_a_gate_that_is_not_mapped_does_not_catch_people() -> None:
-    # the courtyard (island 1) is 10 m away, the street 60 m: the street counts. A place 130 m from the street stays inside.
+    # islands 1 and 2 are courtyards. Where the street is at most 100 m farther it counts, else the courtyard does
     both = graph_of(
         [(0, 0), (300, 0), (100, 70), (200, 70), (100, 160), (200, 160)],
         [[(0, 0), (300, 0)], [(100, 70), (200, 70)], [(100, 160), (200, 160)]],
