@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,12 +15,11 @@ from starlette.responses import Response
 import shanyrak
 from shanyrak.app.shelf import PlanRow, Shelf
 from shanyrak.core.errors import InvalidInput, NotFound, ShanyrakError, Unavailable
-from shanyrak.server.answers import FOREVER, RangeNotSatisfiable, answer_bytes, answer_file, answer_range
+from shanyrak.server.answers import FOREVER, REVALIDATE, RangeNotSatisfiable, answer_bytes, answer_file, answer_range
 from shanyrak.server.door import REPORT_POLICY, Door, fault
 
 WEBAPP = Path(__file__).resolve().parent / "webapp"
 API = "/api/v1"
-READ = ["GET", "HEAD"]
 
 
 class Fault(BaseModel):
@@ -66,79 +66,83 @@ def create_app(shelf: Shelf, *, webapp: Path = WEBAPP) -> FastAPI:
     return app
 
 
+def _read(app: FastAPI, path: str, endpoint: Callable[..., Response], media: str) -> None:
+    """Answer GET and HEAD; the interface's description names GET only."""
+    content: dict[int | str, dict[str, Any]] = {200: {"content": {media: {}}}}
+    app.add_api_route(path, endpoint, methods=["GET"], response_class=Response, responses=content)
+    app.add_api_route(path, endpoint, methods=["HEAD"], response_class=Response, include_in_schema=False)
+
+
 def _plans(app: FastAPI, shelf: Shelf) -> None:
     @app.get(f"{API}/plans")
     def list_plans() -> PlanList:
         """All plans, the newest first."""
         return PlanList(plans=shelf.plans())
 
-    def handed_out(path: str, name: str, summary: str, media: str, headers: dict[str, str] | None = None) -> None:
-        def send(request: Request, plan_id: str) -> Response:
+    def handed_out(path: str, name: str, media: str, text: str, headers: dict[str, str] | None = None) -> None:
+        def plan_file(request: Request, plan_id: str) -> Response:
             return answer_file(request, shelf.plan_file(plan_id, name), headers=headers)
 
-        send.__doc__ = summary
-        app.add_api_route(
-            f"{API}/plans/{{plan_id}}{path}",
-            send,
-            methods=READ,
-            response_class=Response,
-            responses={200: {"content": {media: {}}}},
-        )
+        plan_file.__doc__ = text
+        _read(app, f"{API}/plans/{{plan_id}}{path}", plan_file, media)
 
-    handed_out("", "plan.json", "The plan, whole.", "application/json")
-    handed_out("/sites.geojson", "sites.geojson", "New and existing sites as points.", "application/geo+json")
-    handed_out(
-        "/catchments.geojson", "catchments.geojson", "Where each site is reached in time.", "application/geo+json"
-    )
-    handed_out("/certificate.json", "certificate.json", "What proves the limit of the plan.", "application/json")
-    handed_out(
-        "/report.html",
-        "report.html",
-        "The report, one page without scripts.",
-        "text/html",
-        {"content-security-policy": REPORT_POLICY},
-    )
+    geojson = "application/geo+json"
+    handed_out("", "plan.json", "application/json", "The plan, whole.")
+    handed_out("/sites.geojson", "sites.geojson", geojson, "New and existing sites as points.")
+    handed_out("/catchments.geojson", "catchments.geojson", geojson, "Where each site is reached in time.")
+    handed_out("/certificate.json", "certificate.json", "application/json", "What proves the limit of the plan.")
+    policy = {"content-security-policy": REPORT_POLICY}
+    handed_out("/report.html", "report.html", "text/html", "The report, one page without scripts.", policy)
 
-    @app.api_route(f"{API}/plans/{{plan_id}}/cells.geojson", methods=["GET"], response_class=Response)
     def cells(
         request: Request,
         plan_id: str,
         covered: Annotated[bool | None, Query(description="only cells that are (not) in reach")] = None,
     ) -> Response:
         """People as points: persons, covered, minutes to the nearest site (null: none in reach)."""
-        return answer_bytes(request, shelf.cells_geojson(plan_id, covered=covered), "application/geo+json")
+        return answer_bytes(request, shelf.cells_geojson(plan_id, covered=covered), geojson)
+
+    _read(app, f"{API}/plans/{{plan_id}}/cells.geojson", cells, geojson)
 
 
 def _areas(app: FastAPI, shelf: Shelf) -> None:
-    @app.api_route(f"{API}/areas/{{name}}", methods=["GET"], response_class=Response)
     def area(request: Request, name: str) -> Response:
         """What is known of an area: counts, people and how they were had, source, attribution."""
         return answer_file(request, shelf.area_file(name, "area.json"))
 
-    @app.get("/areas/{name}/basemap.pmtiles", response_class=Response)
-    @app.head("/areas/{name}/basemap.pmtiles", include_in_schema=False)
     def basemap(request: Request, name: str) -> Response:
         """The basemap archive; ranges are served."""
         return answer_range(request, shelf.area_file(name, "basemap.pmtiles"))
 
+    _read(app, f"{API}/areas/{{name}}", area, "application/json")
+    _read(app, "/areas/{name}/basemap.pmtiles", basemap, "application/vnd.pmtiles")
+
 
 def _pages(app: FastAPI, webapp: Path) -> None:
-    @app.api_route("/{path:path}", methods=READ, include_in_schema=False)
+    @app.api_route("/{path:path}", methods=["GET", "HEAD"], include_in_schema=False)
     def page(request: Request, path: str) -> Response:
         """A file of the built web app."""
-        index = webapp / "index.html"
         if path.startswith("api/"):
             raise NotFound(
                 "there is nothing here", where=f"/{path}", mend=f"GET {API}/openapi.json lists what there is"
             )
-        if not index.is_file():
+        if not (webapp / "index.html").is_file():
             raise Unavailable("the web app is not in this installation", mend="Build it: pip install . (or -e .)")
-        if path in ("", "index.html"):
-            return answer_file(request, index)
-        file = (webapp / path).resolve()
-        if not file.is_relative_to(webapp.resolve()) or not file.is_file():
-            raise NotFound("there is nothing here", where=f"/{path}", mend="The app begins at /")
-        return answer_file(request, file, cache=FOREVER if path.startswith("assets/") else "no-cache")
+        file = _inside(webapp, path or "index.html")
+        return answer_file(request, file, cache=FOREVER if path.startswith("assets/") else REVALIDATE)
+
+
+def _inside(folder: Path, path: str) -> Path:
+    """A file of a folder; NotFound for everything else, links that lead out of it included."""
+    nothing = NotFound("there is nothing here", where=f"/{path}", mend="The app begins at /")
+    try:
+        file = (folder / path).resolve()
+        found = file.is_relative_to(folder.resolve()) and file.is_file()
+    except (OSError, ValueError) as fault:  # a name no file can have
+        raise nothing from fault
+    if not found:
+        raise nothing
+    return file
 
 
 STATUS: tuple[tuple[type[ShanyrakError], int], ...] = ((NotFound, 404), (InvalidInput, 400), (Unavailable, 503))

@@ -68,6 +68,7 @@ function NewPlace({ t, plan, site, open, toggle }: RowProps & { site: Site }) {
       <h3>
         <button type="button" class="place-head" aria-expanded={open} aria-controls={body} onClick={() => toggle(site.id)}>
           <span class="marker-new place-face">{site.rank}</span>
+          <span class="place-text">
           <span class="place-words">
             <span class="place-name">{site.name}</span>
             <span class="place-what">
@@ -75,6 +76,7 @@ function NewPlace({ t, plan, site, open, toggle }: RowProps & { site: Site }) {
             </span>
           </span>
           <span class="place-adds">{t("plan.site.adds", { people: people(t, site.adds_persons) })}</span>
+          </span>
         </button>
       </h3>
       <div id={body} class="place-body" hidden={!open}>

@@ -1,0 +1,124 @@
+"""A plan on a page in Debian's chromium. Everything the page asks for, and everything it complains of, is kept."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from shanyrak.app.shelf import Shelf
+from shanyrak.area.basemap import write_basemap
+from shanyrak.server.http import WEBAPP, create_app
+from shanyrak.server.serve import Service
+from tests.browser.small_town import at, write_home, write_osm
+
+FLAGS = [
+    "--no-sandbox",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE_MS = 60_000
+"""Drawing without a graphics card on a busy machine is slow; nothing is asserted of time."""
+
+
+@dataclass
+class Opened:
+    """A page and what it did."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def wait_for_map(self) -> None:
+        """Until MapLibre has drawn everything."""
+        self.page.wait_for_selector("[data-map-state=idle]", timeout=PATIENCE_MS)
+
+
+Open = Callable[..., Opened]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's chromium, or the one CHROMIUM names. Missing is loud: a skip here, a failure in CI."""
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        message = "NO BROWSER: install chromium, or name one in CHROMIUM"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, headless=True, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """HOME with a drawn town, its basemap and its plan."""
+    folder = tmp_path_factory.mktemp("browser")
+    write_osm(folder / "town.osm.pbf")
+    box = (*at(-1, -1), *at(7, 7))
+    write_basemap(folder / "town.osm.pbf", folder / "basemap.pmtiles", box=box, made_up=True, name="Мальоване")
+    return write_home(folder / "home", basemap=(folder / "basemap.pmtiles").read_bytes())
+
+
+@contextmanager
+def served(home: Path) -> Iterator[str]:
+    """The address of a server for ``home``, as long as the block lasts."""
+    service = Service(create_app(Shelf(home)), port=21000)
+    ready = threading.Event()
+    thread = threading.Thread(target=service.run, args=(lambda _: ready.set(),), daemon=True)
+    thread.start()
+    assert ready.wait(60)
+    yield service.address
+    service.stop()
+    thread.join(30)
+
+
+@pytest.fixture(scope="session")
+def address(home: Path) -> Iterator[str]:
+    """Where the page is; the plan of ``home`` is the first that it shows."""
+    assert (WEBAPP / "index.html").is_file(), "the web app is not built: pip install -e . (or python hatch_build.py)"
+    with served(home) as address:
+        yield address
+
+
+@pytest.fixture
+def open_page(chromium: Browser, address: str) -> Iterator[Open]:
+    """Open the page; everything it asks for is kept and may be looked at."""
+    contexts = []
+
+    def open_it(*, width: int = 1400, height: int = 900, query: str = "?lang=en", **options: object) -> Opened:
+        context = chromium.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        opened = Opened(page)
+        page.on("request", lambda request: opened.requests.append(request.url))
+        page.on("requestfailed", lambda r: _failed(opened, r.url, r.failure))
+        page.on("response", lambda r: opened.failures.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+        page.on("pageerror", lambda error: opened.complaints.append(str(error)))
+        page.on("console", lambda m: opened.complaints.append(m.text) if m.type in ("error", "warning") else None)
+        page.goto(address + query)
+        return opened
+
+    yield open_it
+    for context in contexts:
+        context.close()
+
+
+def _failed(opened: Opened, url: str, reason: str | None) -> None:
+    # A map that is moved on drops the tiles it no longer needs: that is not a failure.
+    if reason != "net::ERR_ABORTED":
+        opened.failures.append(f"{reason} {url}")
