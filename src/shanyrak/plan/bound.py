@@ -23,9 +23,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from shanyrak.core.compiled import kernel
-from shanyrak.core.units import BoolArray, FloatArray, LongArray
+from shanyrak.core.units import BoolArray, FloatArray, IntArray, LongArray
 from shanyrak.plan.model import Model
 
 FINEST_SCALE = 1 << 32
@@ -59,7 +60,7 @@ def scale_for(demand_total: int) -> int:
 
 
 @kernel()
-def _prices(col_ptr, col_row, amount):  # type: ignore[no-untyped-def]
+def _prices(col_ptr: LongArray, col_row: IntArray, amount: LongArray) -> LongArray:
     """Sum of ``amount`` over the rows of each column, in whole numbers."""
     n = col_ptr.shape[0] - 1
     out = np.zeros(n, np.int64)
@@ -89,9 +90,24 @@ def certify(
 
 
 @kernel(error_model="numpy")
-def _steps(  # type: ignore[no-untyped-def]
-    col_ptr, col_row, weight, mass, count, forced, k, omega, steps, y, v, y_sum, v_sum, ahead, paid, cover
-):
+def _steps(
+    col_ptr: LongArray,
+    col_row: IntArray,
+    weight: FloatArray,
+    mass: FloatArray,
+    count: FloatArray,
+    state: npt.NDArray[np.int8],
+    k: int,
+    omega: float,
+    steps: int,
+    y: FloatArray,
+    v: FloatArray,
+    y_sum: FloatArray,
+    v_sum: FloatArray,
+    ahead: FloatArray,
+    paid: FloatArray,
+    cover: FloatArray,
+) -> None:
     """``steps`` steps of the primal-dual method from (y, v), in place; sums up what it passes through."""
     n = mass.shape[0]
     m = weight.shape[0]
@@ -113,13 +129,18 @@ def _steps(  # type: ignore[no-untyped-def]
             middle = 0.5 * (low + high)
             s = 0.0
             for j in range(n):
-                s += 1.0 if forced[j] else min(1.0, max(0.0, ahead[j] - middle * omega / mass[j]))
+                if state[j] == 0:
+                    s += min(1.0, max(0.0, ahead[j] - middle * omega / mass[j]))
+                elif state[j] > 0:
+                    s += 1.0
             if s > k:
                 low = middle
             else:
                 high = middle
         for j in range(n):
-            new = 1.0 if forced[j] else min(1.0, max(0.0, ahead[j] - high * omega / mass[j]))
+            new = 1.0 if state[j] > 0 else 0.0
+            if state[j] == 0:
+                new = min(1.0, max(0.0, ahead[j] - high * omega / mass[j]))
             twice = 2.0 * new - y[j]
             y[j] = new
             y_sum[j] += new
@@ -132,7 +153,9 @@ def _steps(  # type: ignore[no-untyped-def]
 
 
 @kernel(error_model="numpy")
-def _both_ways(col_ptr, col_row, paid, y, price, cover):  # type: ignore[no-untyped-def]
+def _both_ways(
+    col_ptr: LongArray, col_row: IntArray, paid: FloatArray, y: FloatArray, price: FloatArray, cover: FloatArray
+) -> None:
     """price_j = sum of ``paid`` over the rows of j; cover_i = sum of y over the columns of i."""
     cover[:] = 0.0
     for j in range(price.shape[0]):
@@ -149,12 +172,15 @@ def both_ways(model: Model, paid: FloatArray, y: FloatArray, price: FloatArray, 
 
 
 def primal_dual_steps(
-    model: Model, weight: FloatArray, mass: FloatArray, count: FloatArray, forced: BoolArray, k: int, omega: float,
-    steps: int, y: FloatArray, v: FloatArray, y_sum: FloatArray, v_sum: FloatArray,
+    model: Model, weight: FloatArray, mass: FloatArray, count: FloatArray, state: npt.NDArray[np.int8], k: int,
+    omega: float, steps: int, y: FloatArray, v: FloatArray, y_sum: FloatArray, v_sum: FloatArray,
 ) -> None:  # fmt: skip
-    """Take steps from (y, v), in place, and add each point to ``y_sum`` and ``v_sum``."""
+    """Take steps from (y, v), in place, and add each point to ``y_sum`` and ``v_sum``.
+
+    ``state`` (n,) is 1 for columns that are in, -1 for those that are out, else 0.
+    """
     m, n = model.rows, model.columns
     _steps(
-        model.col_ptr, model.col_row, weight, mass, count, forced, k, omega, steps, y, v, y_sum, v_sum,
+        model.col_ptr, model.col_row, weight, mass, count, state, k, omega, steps, y, v, y_sum, v_sum,
         np.empty(n), np.empty(m), np.empty(m),
     )  # fmt: skip

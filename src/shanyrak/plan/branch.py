@@ -19,10 +19,14 @@ from shanyrak.plan.greedy import greedy
 from shanyrak.plan.linear import LinearModel
 from shanyrak.plan.model import Model, restrict
 from shanyrak.plan.proof import Case, Dual
+from shanyrak.plan.relax import Walk
 
+LINEAR_ROWS = 2000
+"""With more rows than this, the relaxation is walked (``plan.relax``), with fewer HiGHS solves it to a vertex."""
+WALK_STEPS = 400
 ROUNDS = 40
 """Most times the relaxation of one case is solved again with further columns."""
-DOMINANCE_LIMIT = 40_000_000
+DOMINANCE_LIMIT = 4_000_000
 """Cells of the table (rows x columns) up to which columns are compared pair by pair."""
 
 
@@ -91,13 +95,14 @@ class Search:
         self.work = 0
         self._waiting = 0
         self._heap: list[_Open] = []
+        self._omega = 1.0
         self._grow(active)
 
     def _grow(self, columns: npt.NDArray[np.integer]) -> None:
         old = getattr(self, "active", np.zeros(0, np.int32))
         self.active = np.union1d(old, columns).astype(np.int32)
-        small, self._group = restrict(self.model, self.active)
-        self._linear = LinearModel(small, self.k)
+        self._small, self._group = restrict(self.model, self.active)
+        self._linear = LinearModel(self._small, self.k) if self._small.rows <= LINEAR_ROWS else None
 
     def begin(self, root: Bound, forced: BoolArray, case: Case) -> None:
         """Open the first case."""
@@ -112,8 +117,7 @@ class Search:
             self._grow(missing)
         improved = False
         for _ in range(ROUNDS):
-            solved = self._linear.solve(forced[self.active], banned[self.active], seconds_left())
-            self.work += self._linear.work
+            solved = self._solve(bound, forced[self.active], banned[self.active], seconds_left())
             if solved is None:
                 return bound if improved else None
             share, lean = np.ones(self.model.rows), np.zeros(self.model.columns)
@@ -132,6 +136,26 @@ class Search:
                 break
             self._grow(wanted)
         return bound
+
+    def _solve(
+        self, bound: Bound, forced: BoolArray, banned: BoolArray, seconds_left: float
+    ) -> tuple[FloatArray, FloatArray] | None:
+        """Shares and the relaxed choice on the active columns; None where time was not enough."""
+        if self._linear is not None:
+            solved = self._linear.solve(forced, banned, seconds_left)
+            self.work += self._linear.work
+            return solved
+        if seconds_left <= 0:
+            return None
+        small, known = self._small, self._group >= 0
+        worth = (bound.share / bound.scale * self.model.weight)[known]
+        share = np.bincount(self._group[known], weights=worth, minlength=small.rows) / np.maximum(small.weight, 1)
+        lean = np.where(banned, 0.0, np.where(forced, 1.0, bound.lean[self.active]))
+        walk = Walk(small, self.k, forced.astype(np.int8) - banned.astype(np.int8), lean, share, self._omega)
+        total = float(small.weight.sum())
+        self.work += walk.go(WALK_STEPS, self.best / max(total, 1.0), 1e-6)
+        self._omega = walk.omega
+        return walk.best_v, walk.best_y
 
     def _wanted(self, bound: Bound, forced: BoolArray, banned: BoolArray) -> IntArray:
         """Sleeping columns that the relaxation would use, the dearest and some that differ from each other."""

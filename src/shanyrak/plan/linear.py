@@ -8,6 +8,8 @@ proposal, the bound is always computed again from whole numbers.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from shanyrak.core.units import BoolArray, FloatArray
@@ -44,7 +46,7 @@ class LinearModel:
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         lp.a_matrix_.start_ = np.append(row_ptr + np.arange(m + 1), pairs + m + n).astype(np.int32)
         lp.a_matrix_.index_, lp.a_matrix_.value_ = index, value
-        self._highs = highspy.Highs()
+        self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, setting in (("output_flag", False), ("threads", 1), ("presolve", "off"), ("solver", "simplex")):
             self._highs.setOptionValue(option, setting)
         self._highs.passModel(lp)

@@ -68,7 +68,7 @@ class Model:
 
 
 @kernel()
-def _transpose(ptr, index, size):  # type: ignore[no-untyped-def]
+def _transpose(ptr: LongArray, index: IntArray, size: int) -> tuple[LongArray, IntArray]:
     """Lists of rows from lists of columns, and the other way round; both ascending."""
     out_ptr = np.zeros(size + 1, np.int64)
     for t in range(index.shape[0]):
@@ -85,7 +85,7 @@ def _transpose(ptr, index, size):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def _group(ptr, index, key):  # type: ignore[no-untyped-def]
+def _group(ptr: LongArray, index: IntArray, key: npt.NDArray[np.uint64]) -> tuple[IntArray, IntArray]:
     """Number of the group of equal lists that each list belongs to, -1 for an empty list.
 
     Lists are found by a hash (the sum of their members' keys) and compared member by member, so a

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from shanyrak.core.units import LongArray
-from shanyrak.plan.bound import column_sums
 from shanyrak.plan.model import Model, build_model
 from shanyrak.plan.siting import Siting
+from shanyrak.plan.swap import replacements
 from shanyrak.plan.task import Task, read_task
 
 Amounts = npt.NDArray[np.int64] | npt.NDArray[np.float64]
@@ -51,24 +51,20 @@ def explain(
     task = read_task(cover, demand, len(siting.sites), fixed, forbidden)
     model = whole_model(task)
     sites = [int(site) for site in siting.sites]
-    times = model.times_covered(np.array([*fixed, *sites], np.int64))
-    covered = model.times_covered(task.fixed) > 0
+    reached = model.times_covered(task.fixed) > 0
     eligible = task.allowed
     eligible[sites] = False
+    stead = replacements(model, np.array(sites, np.int64), reached)
     adds, covers, alone = (np.zeros(len(sites), np.int64) for _ in range(3))
     next_best, next_best_adds = np.full(len(sites), -1, np.int64), np.zeros(len(sites), np.int64)
     for at, site in enumerate(sites):
         rows = model.rows_of(site)
-        weight, only = model.weight[rows], times[rows] == 1
-        adds[at] = weight[~covered[rows]].sum()
-        covered[rows] = True
-        covers[at], alone[at] = weight.sum(), weight[only].sum()
+        adds[at] = model.weight[rows[~reached[rows]]].sum()
+        reached[rows] = True
+        covers[at], alone[at] = model.weight[rows].sum(), stead[at, site]
         if eligible.any():
-            open_rows = times == 0
-            open_rows[rows[only]] = True
-            gain = np.where(eligible, column_sums(model, np.where(open_rows, model.weight, 0)), -1)
-            next_best[at] = np.argmax(gain)
-            next_best_adds[at] = gain[next_best[at]]
+            next_best[at] = np.argmax(np.where(eligible, stead[at], -1))
+            next_best_adds[at] = stead[at, next_best[at]]
     existing_covers = np.array([model.weight[model.rows_of(site)].sum() for site in fixed], np.int64)
     return Reasons(
         adds=_amounts(task, adds),

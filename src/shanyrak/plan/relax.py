@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from shanyrak.core.units import BoolArray, FloatArray, IntArray, LongArray
+from shanyrak.core.units import FloatArray, IntArray, LongArray
 from shanyrak.plan.bound import Bound, both_ways, certify, primal_dual_steps
 from shanyrak.plan.greedy import greedy
 from shanyrak.plan.model import Model, restrict
@@ -16,12 +17,13 @@ EVERY = 25
 
 
 @dataclass(eq=False)
-class _Walk:
+class Walk:
     """Where the primal-dual method stands on a small model, and the best it has seen."""
 
     model: Model
     k: int
-    forced: BoolArray
+    state: npt.NDArray[np.int8]
+    """(n,) 1: in, -1: out, 0: free"""
     y: FloatArray
     v: FloatArray
     omega: float
@@ -49,8 +51,9 @@ class _Walk:
         price, cover = np.empty(len(y)), np.empty(len(v))
         paid = self.weight * v
         both_ways(self.model, paid, y, price, cover)
-        free = np.sort(price[~self.forced])[::-1][: self.k - int(self.forced.sum())]
-        bound = 1.0 - paid.sum() + price[self.forced].sum() + free.sum()
+        inside = self.state > 0
+        free = np.sort(price[self.state == 0])[::-1][: self.k - int(inside.sum())]
+        bound = 1.0 - paid.sum() + price[inside].sum() + free.sum()
         value = (self.weight * np.minimum(cover, 1.0)).sum()
         if bound < self.best_bound:
             self.best_bound, self.best_v = float(bound), v.copy()
@@ -63,7 +66,7 @@ class _Walk:
         done = 0
         while done < steps:
             primal_dual_steps(
-                self.model, self.weight, self.mass, self.count, self.forced, self.k, self.omega, EVERY,
+                self.model, self.weight, self.mass, self.count, self.state, self.k, self.omega, EVERY,
                 self.y, self.v, self.y_sum, self.v_sum,
             )  # fmt: skip
             done += EVERY
@@ -107,6 +110,7 @@ class Relaxation:
         self.finished = False
         self.work = 0
         self._share = share
+        self._walk: Walk | None = None
         self._build()
 
     def _build(self) -> None:
@@ -116,9 +120,9 @@ class Relaxation:
             self.group[known], weights=(self._share * self.model.weight)[known], minlength=self.small.rows
         )
         lean = self.lean[self.active]
-        forced = np.zeros(len(self.active), bool)
-        omega = self._walk.omega if hasattr(self, "_walk") else 1.0
-        self._walk = _Walk(self.small, self.k, forced, lean, worth / np.maximum(self.small.weight, 1), omega)
+        free = np.zeros(len(self.active), np.int8)
+        omega = self._walk.omega if self._walk is not None else 1.0
+        self._walk = Walk(self.small, self.k, free, lean, worth / np.maximum(self.small.weight, 1), omega)
 
     def _everywhere(self, small_share: FloatArray) -> FloatArray:
         share = np.ones(self.model.rows)
@@ -130,10 +134,12 @@ class Relaxation:
         """Lean on a choice of columns before the first round."""
         self.lean[:] = 0.0
         self.lean[chosen] = 1.0
+        assert self._walk is not None
         self._walk.y[:] = self.lean[self.active]
 
     def round(self, *, steps: int = 100, goal: int = 0, tolerance: float = 1e-5) -> None:
         """One round; ``finished`` afterwards where more rounds would not lower the bound by ``tolerance``."""
+        assert self._walk is not None
         walk, total = self._walk, float(self.small.weight.sum())
         self.work += walk.go(steps, goal / max(total, 1.0), tolerance / 4)
         self.lean[:] = 0.0

@@ -19,9 +19,10 @@ from shanyrak.plan.greedy import greedy
 from shanyrak.plan.model import Model, build_model, restrict
 from shanyrak.plan.proof import Case, Dual
 from shanyrak.plan.relax import Relaxation
-from shanyrak.plan.swap import improve
+from shanyrak.plan.swap import improve, polish
 from shanyrak.plan.task import Task, read_task
 
+POLISH_ROUNDS = 50
 StoppedBy = Literal["proven", "gap", "time", "work", "interrupted"]
 
 
@@ -125,6 +126,8 @@ class _Run:
             relaxation = self.relax()
             self.branch(relaxation)
         except _Stop as stop:
+            if stop.reason in ("gap", "work"):
+                self.polish()
             return stop.reason
         except KeyboardInterrupt:
             return "interrupted"
@@ -162,6 +165,12 @@ class _Run:
             if relaxation.finished or stuck >= 12:
                 break
         return relaxation
+
+    def polish(self) -> None:
+        """Leave no single swap that would bring more: a planner would find it and lose faith."""
+        chosen = np.flatnonzero(np.isin(self.model.column, self.chosen)).astype(np.int32)
+        chosen = polish(self.model, chosen, POLISH_ROUNDS)
+        self.take(self.model.covered(chosen), self.model.column[chosen])
 
     def search(self, small: Model, lean: Any, number: int) -> None:
         """Swap from what the relaxation leans on, and from the best choice so far."""

@@ -13,15 +13,30 @@ things worse, and is not undone for some steps (tabu search, Glover 1989).
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from shanyrak.core.compiled import kernel
-from shanyrak.core.units import IntArray
+from shanyrak.core.units import BoolArray, IntArray, LongArray
 from shanyrak.plan.bound import column_sums
 from shanyrak.plan.model import Model, row_lists
 
 
 @kernel(error_model="numpy")
-def _turn(sign, column, own, row_ptr, row_col, col_ptr, col_row, weight, slot, count, gain, loss, both):  # type: ignore[no-untyped-def]
+def _turn(
+    sign: int,
+    column: int,
+    own: int,
+    row_ptr: LongArray,
+    row_col: IntArray,
+    col_ptr: LongArray,
+    col_row: IntArray,
+    weight: LongArray,
+    slot: IntArray,
+    count: IntArray,
+    gain: LongArray,
+    loss: LongArray,
+    both: LongArray,
+) -> int:
     """Open (sign 1) or close (sign -1) a column in slot ``own`` and keep the tables right; the work done."""
     work = 0
     for t in range(col_ptr[column], col_ptr[column + 1]):
@@ -47,7 +62,16 @@ def _turn(sign, column, own, row_ptr, row_col, col_ptr, col_row, weight, slot, c
 
 
 @kernel(error_model="numpy")
-def _best_swap(gain, loss, both, chosen, slot, free_until, step, enough):  # type: ignore[no-untyped-def]
+def _best_swap(
+    gain: LongArray,
+    loss: LongArray,
+    both: LongArray,
+    chosen: IntArray,
+    slot: IntArray,
+    free_until: LongArray,
+    step: int,
+    enough: int,
+) -> tuple[int, int, int]:
     """The swap (slot, column) that brings most; one that is held back only where it brings more than ``enough``."""
     best = -(1 << 62)
     out_slot = -1
@@ -61,6 +85,60 @@ def _best_swap(gain, loss, both, chosen, slot, free_until, step, enough):  # typ
                 out_slot = s
                 inside = j
     return out_slot, inside, best
+
+
+@kernel(error_model="numpy")
+def _worth(col_ptr: LongArray, col_row: IntArray, weight: LongArray, owner: IntArray, slots: int) -> LongArray:
+    """Weight of the rows of each column by their owner."""
+    n = col_ptr.shape[0] - 1
+    out = np.zeros((slots, n), np.int64)
+    for j in range(n):
+        for t in range(col_ptr[j], col_ptr[j + 1]):
+            i = col_row[t]
+            if owner[i] >= 0:
+                out[owner[i], j] += weight[i]
+    return out
+
+
+def replacements(model: Model, chosen: npt.NDArray[np.integer], existing: BoolArray | None = None) -> LongArray:
+    """What each column would add in the stead of each chosen one, all others kept.
+
+    Parameters
+    ----------
+    chosen : (p,) columns of the model
+    existing : (m,) rows that are covered whatever is chosen
+
+    Returns
+    -------
+    (p, n) demand that column j adds where the chosen column in slot s is closed; for j = that column itself
+    the demand that only it covers. One pass over all pairs.
+    """
+    p = len(chosen)
+    times = model.times_covered(chosen)
+    owner = np.where(times == 0, p, -1).astype(np.int32)
+    for slot, column in enumerate(chosen.tolist()):
+        rows = model.rows_of(column)
+        owner[rows[times[rows] == 1]] = slot
+    if existing is not None:
+        owner[existing] = -1
+    worth: LongArray = _worth(model.col_ptr, model.col_row, model.weight, owner, p + 1)
+    return np.asarray(worth[:p] + worth[p])
+
+
+def polish(model: Model, chosen: IntArray, rounds: int) -> IntArray:
+    """Make the best swap of all until none is left that brings more (at most ``rounds``)."""
+    chosen = chosen.copy()
+    for _ in range(rounds if len(chosen) else 0):
+        adds = replacements(model, chosen)
+        slots = np.arange(len(chosen))
+        change = adds - adds[slots, chosen][:, None]
+        change[:, chosen] = 0
+        best = int(np.argmax(change))
+        if change.flat[best] <= 0:
+            break
+        slot, column = divmod(best, model.columns)
+        chosen[slot] = column
+    return chosen
 
 
 def improve(
