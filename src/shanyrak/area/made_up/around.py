@@ -35,7 +35,7 @@ def draw_landscape(board: Board, bones: Skeleton, rng: np.random.Generator) -> N
             fields, _ = subdivide(wedge, FIELDS, rng, [])
             for field in fields:
                 kind = str(rng.choice(kinds))
-                board.patch(shapely.buffer(shapely.simplify(field, 2.0), -4), {"landuse": kind}, least_m2=1500)
+                board.patch(shapely.buffer(shapely.simplify(field, 2.0), -2), {"landuse": kind}, least_m2=1500)
 
 
 FIELDS = Grain(330, 520, 0.22)
@@ -119,7 +119,10 @@ def _draw_island(board: Board, bones: Skeleton) -> None:
     start = _highest(shapely.intersection(up, walk.exterior))
     end = _highest(shapely.intersection(up, promenade))
     bridge = {**FOOTWAY, "bridge": "yes", "layer": "1", **both("Місток закоханих", "Lovers' Footbridge")}
-    board.line(shapely.LineString([start, end]), bridge, level=1)
+    (x, low), (_, high) = start, end
+    board.line(shapely.LineString([(x, low), (x, low + 3)]), FOOTWAY)
+    board.line(shapely.LineString([(x, low + 3), (x, high - 3)]), bridge, level=1)
+    board.line(shapely.LineString([(x, high - 3), (x, high)]), FOOTWAY)
 
 
 def _highest(points: shapely.Geometry) -> Point:

@@ -51,8 +51,8 @@ class Board:
 
     def line(self, shape: shapely.LineString, tags: Tags, *, level: int = 0, joins: bool = True) -> None:
         for part in shapely.get_parts(shape):
-            if part.geom_type == "LineString" and part.length > 0.5:
-                self.lines.append(Line(part, tags, level, joins))
+            if part.geom_type in {"LineString", "LinearRing"} and part.length > 0.5:
+                self.lines.append(Line(shapely.LineString(part.coords), tags, level, joins))
 
     def patch(self, shape: shapely.Geometry, tags: Tags, *, least_m2: float = 20.0) -> None:
         for part in shapely.get_parts(shape):

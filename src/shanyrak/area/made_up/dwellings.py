@@ -41,8 +41,13 @@ def spread(length_m: float, sizes: Iterator[tuple[float, float]]) -> Iterator[tu
 def houses(board: Board, block: shapely.Polygon, rng: np.random.Generator) -> None:
     """Private houses along all sides, each with its plot, sheds behind."""
     inside = shapely.buffer(block, -5)
+    axes = frame(block)
+    if axes.long_m > 140 and rng.random() < 0.45:  # a trodden path between the gardens
+        u = rng.uniform(-0.2, 0.2) * axes.long_m
+        across = shapely.intersection(axes.line((u, -axes.long_m), (u + 4, 0), (u, axes.long_m)), block)
+        board.line(across, {"highway": "path", "surface": "ground"})
     for side in edges(block, least_m=34):
-        sizes = ((rng.uniform(17.5, 25.0), 0.0) for _ in range(1000))
+        sizes = ((rng.uniform(20.0, 29.0), 0.0) for _ in range(1000))
         for u, plot in spread(side.long_m - 16, sizes):
             if rng.random() < 0.06:
                 continue  # an empty plot
@@ -64,10 +69,9 @@ def old_town(board: Board, block: shapely.Polygon, rng: np.random.Generator) -> 
     sides = sorted(edges(block, least_m=30), key=lambda side: -side.long_m)
     axes = frame(block)
     if sides and axes.short_m > 62:
-        way_in = sides[0].line((0, 0), (0, min(axes.short_m / 2, 48)))
-        board.line(way_in, {**SERVICE, "service": "driveway"})
+        board.line(_way_in(sides[0], min(axes.short_m / 2, 48), block), {**SERVICE, "service": "driveway"})
         if len(sides) > 2 and rng.random() < 0.6:
-            board.line(sides[2].line((0, 0), (0, min(axes.long_m / 2, 48))), {**FOOTWAY, "surface": "asphalt"})
+            board.line(_way_in(sides[2], min(axes.long_m / 2, 48), block), {**FOOTWAY, "surface": "asphalt"})
     for side in sides:
         sizes = ((rng.uniform(14, 28), 1.3 if rng.random() < 0.7 else rng.uniform(4, 9)) for _ in range(1000))
         for u, width in spread(side.long_m - 13, sizes):
@@ -79,6 +83,11 @@ def old_town(board: Board, block: shapely.Polygon, rng: np.random.Generator) -> 
         x, y = axes.at(rng.uniform(-0.25, 0.25) * axes.long_m, rng.uniform(-0.2, 0.2) * axes.short_m)
         yard = Frame(np.array([x, y]), axes.u, axes.v, 0, 0).box(0, 0, rng.uniform(8, 16), rng.uniform(5, 8))
         board.building(yard, {"building": "garages" if rng.random() < 0.5 else "shed"})
+
+
+def _way_in(side: Frame, depth_m: float, block: shapely.Polygon) -> shapely.LineString:
+    """From the middle of a side straight into the yard."""
+    return to_the_street(side.line((0, depth_m), (0, -30)), block)
 
 
 def _old_house(rng: np.random.Generator) -> Tags:
@@ -136,14 +145,14 @@ def panel(board: Board, block: shapely.Polygon, rng: np.random.Generator, *, gat
     levels = str(rng.choice([5, 9, 10], p=[0.62, 0.3, 0.08]))
     private = {"access": "private"} if gated else {}
     board.line(shapely.buffer(shapely.buffer(ring, -5), 5, quad_segs=2).exterior, {**SERVICE, "surface": "asphalt", **private})
-    _ways_to_the_street(board, block, ring, axes, rng, private)
-    _rows_along_the_streets(board, block, levels, rng)
+    links = _ways_to_the_street(board, block, ring, axes, rng, private)
+    _rows_along_the_streets(board, block, links, levels, rng)
     _inside_the_ring(board, ring, axes, levels, rng)
 
 
 def _ways_to_the_street(
     board: Board, block: shapely.Polygon, ring: shapely.Polygon, axes: Frame, rng: np.random.Generator, private: Tags
-) -> None:
+) -> list[shapely.LineString]:
     """From the ring to the street: by car on one or two sides, on foot on the others (a gated yard: one way on foot)."""
     u, v = rng.uniform(-0.25, 0.25) * axes.long_m, rng.uniform(-0.2, 0.2) * axes.short_m
     second = {**SERVICE, **private} if rng.random() < 0.6 else {**FOOTWAY, **private}
@@ -152,15 +161,19 @@ def _ways_to_the_street(
                                              ((0, v), (far, v), {**FOOTWAY, **private})]  # fmt: skip
     if not private:
         ways.append(((0, v), (-far, v), FOOTWAY))
+    links = []
     for start, end, tags in ways:
-        link = shapely.difference(to_the_street(axes.line(start, end), block), ring)
-        link = max(shapely.get_parts(link), key=lambda part: part.length, default=shapely.LineString())
-        board.line(link, tags)
-        if private and not link.is_empty:
+        outside = shapely.difference(to_the_street(axes.line(start, end), block), ring)
+        link = max(shapely.get_parts(outside), key=lambda part: part.length, default=shapely.LineString())
+        if link.is_empty:
+            continue
+        if private:
             gate = _between(link, 0.5)
-            board.line(shapely.LineString([link.coords[0], gate, link.coords[-1]]), tags)
-            board.lines.remove(board.lines[-2])
+            link = shapely.LineString([link.coords[0], gate, link.coords[-1]])
             board.spot(gate, {"barrier": "gate", **private})
+        board.line(link, tags)
+        links.append(link)
+    return links
 
 
 def _between(line: shapely.LineString, part: float) -> Point:
@@ -168,21 +181,50 @@ def _between(line: shapely.LineString, part: float) -> Point:
     return point.x, point.y
 
 
-def _rows_along_the_streets(board: Board, block: shapely.Polygon, levels: str, rng: np.random.Generator) -> None:
-    """Buildings 18 m behind the middle of the street; a path in front of the doors, on the yard's side."""
-    inside = shapely.buffer(block, -12)
+def _rows_along_the_streets(
+    board: Board, block: shapely.Polygon, links: list[shapely.LineString], levels: str, rng: np.random.Generator
+) -> None:
+    """Buildings 18 m behind the middle of the street with gaps for the links; a path in front of the doors, inside."""
+    inside = shapely.difference(shapely.buffer(block, -12), shapely.buffer(block, -33))
+    doorstep = shapely.simplify(shapely.buffer(block, -36.5, join_style="mitre"), 3.0)
     tags = {"building": "apartments", "building:levels": levels}
-    sides = sorted(edges(block, least_m=90), key=lambda side: -side.long_m)
+    sides = sorted(edges(block, least_m=70), key=lambda side: -side.long_m)
     for rank, side in enumerate(sides):
-        room = side.long_m - (44 if rank < 2 else 84)  # the long sides take the corners
+        room = side.long_m - (44 if rank < 2 else 86)  # the long sides take the corners
+        for u, length in _row(room, _crossings(side, links), rng):
+            house = side.box(u, 24.5, length, 12.5)
+            if not inside.contains(house):
+                continue
+            board.building(house, tags)
+            for door in np.arange(-length / 2 + 9, length / 2, 24):
+                step = to_the_street(side.line((u + float(door), 40), (u + float(door), 32.4)), doorstep)
+                if step.is_empty and doorstep.geom_type == "Polygon":
+                    continue
+                board.line(side.line((u + float(door), 36.5), (u + float(door), 32.4)), FOOTWAY)
+    if doorstep.geom_type == "Polygon":
+        board.line(doorstep.exterior, FOOTWAY)
+
+
+def _crossings(side: Frame, links: list[shapely.LineString]) -> list[float]:
+    """Where along the side the links pass through the row of buildings [m from its middle]."""
+    strip = side.box(0, 24.5, side.long_m + 40, 16)
+    places = []
+    for link in links:
+        part = shapely.intersection(link, strip)
+        if not part.is_empty:
+            places.append(float((np.asarray(part.centroid.coords[0]) - side.centre) @ side.u))
+    return sorted(places)
+
+
+def _row(room_m: float, crossings: list[float], rng: np.random.Generator) -> Iterator[tuple[float, float]]:
+    """(middle, length) of the buildings of a row of ``room_m`` that keeps 6 m free around each crossing."""
+    stops = [-room_m / 2 - 6, *(place for place in crossings if abs(place) < room_m / 2), room_m / 2 + 6]
+    for left, right in zip(stops, stops[1:]):
+        room = right - left - 12
         lengths = _lengths_that_fit(room, rng)
-        gap = (room - sum(lengths)) / max(len(lengths) - 1, 1)
-        sizes = iter([(length, gap) for length in lengths])
-        for u, length in spread(room + 0.01, sizes):
-            board_if(board, inside, side.box(u, 24.5, length, 12.5), tags)
-        if side.long_m > 130:
-            a = side.long_m / 2
-            board.line(side.line((-a + 48, 46), (-a + 42, 36.5), (a - 42, 36.5), (a - 48, 46)), FOOTWAY)
+        gap = (room - sum(lengths)) / max(len(lengths) - 1, 1) if len(lengths) > 1 else 0.0
+        for u, length in spread(room + 0.01, iter([(length, gap) for length in lengths])):
+            yield (left + right) / 2 + u, length
 
 
 def _lengths_that_fit(room_m: float, rng: np.random.Generator) -> list[float]:
@@ -206,6 +248,8 @@ def _inside_the_ring(
     """Paths across the yard, cars, a playground or pitch, and where there is room one more row or two towers."""
     a, b = axes.long_m / 2, axes.short_m / 2
     across = axes.line((-3 * a, 0), (-a * 0.3, rng.uniform(-4, 4)), (a * 0.3, rng.uniform(-4, 4)), (3 * a, 0))
+    if b > 40:
+        across = axes.line((-3 * a, -b + 56), (3 * a, -b + 56))  # between two rows
     board.line(shapely.intersection(across, ring), FOOTWAY)
     along = axes.line((0, -3 * b), (rng.uniform(-3, 3), 0), (rng.uniform(-6, 6), 3 * b))
     board.line(shapely.intersection(along, ring), FOOTWAY)
@@ -218,12 +262,12 @@ def _inside_the_ring(
 
     ground(-a * 0.45, b - 10, min(36.0, a * 0.8), 12, PARKING)
     playground = {"leisure": "playground"}
-    if b > 46:  # room for one more row
-        sizes = ((float(rng.choice(_PANEL_LENGTHS_M[:3])), 22.0) for _ in range(100))
-        for u, length in spread(2 * a - 34, sizes):
-            house = axes.box(u, -b / 2, length, 12.5)
-            board_if(board, inside, house, {"building": "apartments", "building:levels": levels})
-        ground(a * 0.45, b * 0.45, min(28.0, a * 0.6), 18, playground)
+    if b > 40:  # room for more rows, and a playground between two of them
+        for v in np.arange(-b + 30, b - 26, 52):
+            for u, length in _row(2 * a - 34, [0.0], rng):
+                house = axes.box(u, float(v), length, 12.5)
+                board_if(board, inside, house, {"building": "apartments", "building:levels": levels})
+        ground(a * 0.45, b - 16, min(28.0, a * 0.6), 16, playground)
     elif b > 26 and a > 45 and rng.random() < 0.5:
         for sign in (1, -1):
             tower = {"building": "apartments", "building:levels": "9"}

@@ -227,7 +227,8 @@ def park(site: Site) -> None:
         out = (start[0] + a.long_m * np.cos(t), start[1] + a.long_m * np.sin(t))
         path = to_the_street(a.line(start, bend, out), site.block)
         site.board.line(path, {"highway": "footway", "surface": "gravel"} if k % 2 else FOOTWAY)
-    walk = shapely.simplify(shapely.buffer(ground, -min(16.0, a.short_m / 5)), 2.0)
+    inset = min(16.0, a.short_m / 5)
+    walk = shapely.simplify(shapely.buffer(shapely.buffer(ground, -inset - 18), 18), 0.8)
     if walk.geom_type == "Polygon" and walk.area > 2000:
         site.board.line(walk.exterior, {"highway": "path", "surface": "ground"})
     if a.short_m > 90:
@@ -256,12 +257,15 @@ def hospital(site: Site) -> None:
 
 def stadium(site: Site) -> None:
     a = site.axes
-    site.ground(9, {"leisure": "stadium", **site.names})
-    long, short = min(88.0, a.long_m / 2 - 26), min(44.0, a.short_m / 2 - 30)
-    bend = [(long - short + short * np.cos(t), short * np.sin(t)) for t in np.linspace(-np.pi / 2, np.pi / 2, 13)]
-    oval = a.polygon(*bend, *[(-u, -v) for u, v in bend])
+    ground = site.ground(9, {"leisure": "stadium", **site.names})
+    for size in np.arange(1.0, 0.3, -0.05):  # a full track is 176 m long; on less ground it is smaller
+        long, short = 88.0 * float(size), 44.0 * float(size)
+        bend = [(long - short + short * np.cos(t), short * np.sin(t)) for t in np.linspace(-np.pi / 2, np.pi / 2, 13)]
+        oval = a.polygon(*bend, *[(-u, -v) for u, v in bend])
+        if ground.contains(shapely.buffer(oval, 18)):
+            break
     site.board.patch(shapely.difference(oval, shapely.buffer(oval, -8)), {"leisure": "track", "sport": "athletics"})
-    site.board.patch(a.box(0, 0, (long - short) * 2 + 22, short * 2 - 26), {"leisure": "pitch", "sport": "soccer"})
+    site.board.patch(a.box(0, 0, (long - short) * 2 + short * 0.5, short * 1.45), {"leisure": "pitch", "sport": "soccer"})
     for sign in (1, -1):
         site.building(0, sign * (short + 9), (long - short) * 2, 9, {"building": "grandstand"})
     walk = shapely.simplify(shapely.buffer(oval, 17), 1.0)

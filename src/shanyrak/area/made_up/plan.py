@@ -1,7 +1,7 @@
 """The made-up town in numbers: where the river, the railway and the main streets run, and what lies between.
 
-Metres east and north of the market square, for a town of 30,000; larger and smaller towns are the
-same plan, stretched. The square lies at 50° N 30° W, in the open Atlantic, a thousand kilometres from
+Metres east and north of the market square, for a town of 44,500; larger and smaller towns are the
+same plan, stretched (the demo's 30,000 live on 0.82 of these lengths). The square lies at 50° N 30° W, in the open Atlantic, a thousand kilometres from
 land: nobody can take this town for a real one, lengths look as in the middle of Ukraine, and
 should a file ever be mixed up with real data, it is seen at once.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from shanyrak.area.made_up.geometry import Grain, Point
 
 ORIGIN_LON, ORIGIN_LAT = -30.0, 50.0
-NOMINAL_PERSONS = 42_000
+NOMINAL_PERSONS = 44_500
 M2_PER_PERSON = 23.5
 """Floor area per inhabitant [m²] that the town is built for: about the housing of Ukraine's towns."""
 
