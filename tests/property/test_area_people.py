@@ -22,6 +22,7 @@ def people_of(rows: list[tuple[float, float, float]], **options: object) -> Peop
     return People(lon, lat, np.asarray([p for _, _, p in rows]), "list", "drawn", **options)  # type: ignore[arg-type]
 
 
+@settings(deadline=None)
 @given(places)
 def test_gathering_in_hexagons_keeps_everybody(rows: list[tuple[float, float, float]]) -> None:
     cells = cells_of(people_of(rows))
@@ -30,11 +31,13 @@ def test_gathering_in_hexagons_keeps_everybody(rows: list[tuple[float, float, fl
     assert len(set(cells.id)) == len(cells)
 
 
+@settings(deadline=None)
 @given(places, st.floats(1, 1e7))
 def test_scaling_gives_the_total_to_the_thousandth(rows: list[tuple[float, float, float]], persons: float) -> None:
     assert abs(cells_of(people_of(rows), persons=persons).total_milli - persons * 1000) <= 1
 
 
+@settings(deadline=None)
 @given(places)
 def test_the_order_of_the_rows_moves_nobody_between_hexagons(rows: list[tuple[float, float, float]]) -> None:
     one, other = cells_of(people_of(rows)), cells_of(people_of(rows[::-1]))
@@ -44,6 +47,7 @@ def test_the_order_of_the_rows_moves_nobody_between_hexagons(rows: list[tuple[fl
         assert abs(there.get(cell, 0) - milli) <= len(rows)
 
 
+@settings(deadline=None)
 @given(places, st.lists(st.tuples(st.floats(-300, 900), st.floats(-300, 900), st.floats(0.1, 50)), max_size=40))
 def test_spreading_wide_cells_keeps_everybody(
     rows: list[tuple[float, float, float]], streets: list[tuple[float, float, float]]
@@ -62,7 +66,7 @@ def test_spreading_wide_cells_keeps_everybody(
 
 
 @given(st.lists(st.tuples(st.floats(-600, 1000), st.floats(-600, 1000)), min_size=1, max_size=30))
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_snapped_places_are_consistent_with_their_edges(rows: list[tuple[float, float]]) -> None:
     town = grid_town(5, 4)
     lon, lat = np.asarray([lon_lat(*row) for row in rows]).T
@@ -77,7 +81,7 @@ def test_snapped_places_are_consistent_with_their_edges(rows: list[tuple[float, 
 
 
 @given(st.integers(2, 6), st.integers(2, 6), st.floats(15, 300))
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 def test_street_points_stand_for_all_metres_of_the_streets(columns: int, rows: int, block_m: float) -> None:
     town = grid_town(columns, rows, block_m)
     points = street_points(town)
@@ -86,12 +90,14 @@ def test_street_points_stand_for_all_metres_of_the_streets(columns: int, rows: i
     assert (snap(town, points.lon, points.lat).access_dm <= 1).all()
 
 
+@settings(deadline=None)
 @given(st.floats(-179, 179), st.floats(-80, 80))
 def test_degrees_survive_the_map(lon: float, lat: float) -> None:
     back = unmercator(*mercator([lon], [lat]))
     assert abs(back[0][0] - lon) < 1e-9 and abs(back[1][0] - lat) < 1e-9
 
 
+@settings(deadline=None)
 @given(st.floats(1, 500), st.floats(1, 500), st.floats(-2000, 2000), st.floats(-2000, 2000))
 def test_the_area_of_a_rectangle_is_width_times_height(width: float, height: float, x: float, y: float) -> None:
     ring = rectangle(x, y, width, height)

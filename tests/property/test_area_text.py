@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shanyrak.area.boundary import read_boundary
@@ -39,17 +39,20 @@ def outcome(content: bytes) -> bool:
         return True
 
 
+@settings(deadline=None)
 @given(lines, st.sampled_from([",", ";", "\t"]))
 def test_any_table_is_read_or_refused(rows: list[list[str]], delimiter: str) -> None:
     text = "\n".join([delimiter.join(["lon", "lat", "persons"]), *(delimiter.join(row) for row in rows)])
     outcome(text.encode("utf-8", "surrogatepass"))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     outcome(content)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_after_a_raster_s_first_four_are_refused(content: bytes) -> None:
     assert not outcome(b"II*\x00" + content)
@@ -63,6 +66,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["type", "coordinates", "features", "geometry", "crs"]), json_values, max_size=5),
        st.sampled_from(["Polygon", "MultiPolygon", "Feature", "FeatureCollection", "Point", None]))  # fmt: skip
 def test_any_json_is_a_boundary_or_refused(content: dict[str, object], kind: str | None) -> None:
@@ -79,6 +83,7 @@ def test_any_json_is_a_boundary_or_refused(content: dict[str, object], kind: str
             assert "given.geojson" in str(refusal)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_question_gets_an_answer(text: str) -> None:
     for place in find_in_gazetteer(NAMES, text):
@@ -86,6 +91,7 @@ def test_any_question_gets_an_answer(text: str) -> None:
     split_number(text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_one_form_is_its_own_form(text: str) -> None:
     assert romanised(romanised(text)) == romanised(text)

@@ -92,19 +92,34 @@ def as_number(text: str, *, decimal_comma: bool = False) -> float | None:
     return value if math.isfinite(value) else None
 
 
+def must_be_there(path: Path) -> None:
+    """InvalidInput where a file somebody named cannot be read or is empty. Cheap: asked before long work begins."""
+    if not _read(path, 1):
+        raise _empty(path)
+
+
 def read_bytes(path: Path) -> bytes:
     """The content of a file somebody named; InvalidInput where it cannot be had or is empty."""
+    content = _read(path, -1)
+    if not content.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
+        raise _empty(path)
+    return content
+
+
+def _empty(path: Path) -> InvalidInput:
+    return InvalidInput("the file is empty", where=str(path), mend="Write it again from where it came")
+
+
+def _read(path: Path, size: int) -> bytes:
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(size)
     except FileNotFoundError as error:
         raise InvalidInput("there is no such file", where=str(path), mend="Check the path") from error
     except IsADirectoryError as error:
         raise InvalidInput("this is a folder, not a file", where=str(path), mend="Name the file in it") from error
     except OSError as error:
         raise InvalidInput(f"the file cannot be read ({error.strerror})", where=str(path)) from error
-    if not content.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
-        raise InvalidInput("the file is empty", where=str(path), mend="Write it again from where it came")
-    return content
 
 
 def read_text(path: Path) -> str:

@@ -1,7 +1,8 @@
 """From an extract to a kept area: whole, or not at all.
 
-Reading comes first. Then the basemap is drawn (its tiler is a program of its own) while people are placed, candidate
-sites are found and names are gathered; then everything is hashed, written and, in one step, made the version in force.
+Reading comes first, then people are placed, so that a file that cannot be used is refused at once. Then the basemap is
+drawn (its tiler is a program of its own) while candidate sites are found and names are gathered; then everything is
+hashed, written and, in one step, made the version in force.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import numpy as np
 from shanyrak.area.area import Area
 from shanyrak.area.boundary import Boundary, read_boundary
 from shanyrak.area.candidates import candidates_of
+from shanyrak.area.door import must_be_there
 from shanyrak.area.gazetteer import Gazetteer
 from shanyrak.area.gazetteer_making import gazetteer_of
 from shanyrak.area.metric import wider_box
@@ -124,17 +126,21 @@ def import_area(
     """
     name = checked_name(name)
     persons = checked_persons(persons)
+    for given in (population, boundary):
+        if given is not None:
+            must_be_there(given)
     watch = _Watch(clock, progress)
     began = clock()
     with watch.stage("read", "Reading the extract"):
         extract = read(osm_file, progress=progress)
     box = extract.box
     line = read_boundary(boundary, box) if boundary is not None else None
+    with watch.stage("people", "Placing people"):
+        cells, cell_places = _people(extract, population, persons, line)
+    # whatever somebody gave is read and checked by now; the rest does not refuse anything
     with versions.new() as draft, ThreadPoolExecutor(max_workers=1) as beside:
         # the tiler works beside us; leaving this block waits for it, so that it never writes into a folder that is gone
         drawing = beside.submit(_draw, basemap, Path(osm_file), draft.folder, box, made_up, name, clock, progress)
-        with watch.stage("people", "Placing people"):
-            cells, cell_places = _people(extract, population, persons, line)
         with watch.stage("candidates", "Finding places for warm points"):
             candidates, candidate_places, candidate_notes = candidates_of(
                 extract.graph, extract.features, cells, boundary=line

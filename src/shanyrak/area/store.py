@@ -27,7 +27,7 @@ import pyarrow.parquet as pq
 
 from shanyrak.area.area import Area
 from shanyrak.area.gazetteer import Gazetteer
-from shanyrak.area.geoparquet import write_geoparquet, write_geoparquet_lines
+from shanyrak.area.geoparquet import column, write_geoparquet, write_geoparquet_lines
 from shanyrak.area.tables import Candidates, Cells
 from shanyrak.core.attribution import MADE_UP_ATTRIBUTION, MADE_UP_LICENCE, OSM_ATTRIBUTION, OSM_LICENCE
 from shanyrak.core.errors import Damaged
@@ -103,13 +103,13 @@ def content_hash(
 
 def write_graph(folder: Path, graph: WalkGraph, metadata: dict[str, str]) -> None:
     """The walking graph: what ``load_area`` makes again, bit for bit."""
-    columns = {name: pa.array(getattr(graph, name)) for name in ("lon_e7", "lat_e7", "osm_node_id", "island")}
+    columns = {name: column(getattr(graph, name)) for name in ("lon_e7", "lat_e7", "osm_node_id", "island")}
     write_geoparquet(
         folder / "junctions.parquet", columns, e7_to_degrees(graph.lon_e7), e7_to_degrees(graph.lat_e7), metadata
     )
-    columns = {name: pa.array(getattr(graph, name)) for name in _GRAPH_ARRAYS if name in _EDGE_ARRAYS}
+    columns = {name: column(getattr(graph, name)) for name in _GRAPH_ARRAYS if name in _EDGE_ARRAYS}
     columns["name"] = _names_of(graph)
-    columns["shape_points"] = pa.array(np.diff(graph.edge_shape_ptr).astype(np.int32))
+    columns["shape_points"] = column(np.diff(graph.edge_shape_ptr).astype(np.int32))
     write_geoparquet_lines(
         folder / "edges.parquet", columns, graph.edge_shape_ptr, graph.shape_lon_e7, graph.shape_lat_e7, metadata
     )
@@ -120,7 +120,7 @@ def write_graph(folder: Path, graph: WalkGraph, metadata: dict[str, str]) -> Non
         ("arc_ptr.arrow", ("arc_ptr",)),
         ("shapes.arrow", ("shape_lon_e7", "shape_lat_e7")),
     ):
-        batch = pa.record_batch({name: pa.array(getattr(graph, name)) for name in arrays})
+        batch = pa.record_batch({name: column(getattr(graph, name)) for name in arrays})
         batch = batch.replace_schema_metadata(metadata)
         with pa.OSFile(str(folder / file), "wb") as sink, pa.ipc.new_file(sink, batch.schema) as writer:
             writer.write_batch(batch)
@@ -131,17 +131,17 @@ _EDGE_ARRAYS = frozenset(name for name in _GRAPH_ARRAYS if name.startswith("edge
 
 def _names_of(graph: WalkGraph) -> pa.Array:
     """Street name of each edge, null where it has none."""
-    index = pa.array(graph.edge_name, mask=graph.edge_name < 0)
-    return pa.DictionaryArray.from_arrays(index, pa.array(graph.names, pa.string())).cast(pa.string())
+    named = pa.array([*graph.names, None], pa.string())
+    return named.take(column(np.where(graph.edge_name < 0, len(graph.names), graph.edge_name)))
 
 
 def write_cells(folder: Path, cells: Cells, places: Places, graph: WalkGraph, metadata: dict[str, str]) -> None:
     """People and where they meet the streets."""
     columns = {
         "id": pa.array(cells.id, pa.string()),
-        "persons_milli": pa.array(cells.persons_milli),
-        "lon": pa.array(cells.lon),
-        "lat": pa.array(cells.lat),
+        "persons_milli": column(cells.persons_milli),
+        "lon": column(cells.lon),
+        "lat": column(cells.lat),
         **_place_columns(places, graph),
     }
     write_geoparquet(folder / "cells.parquet", columns, cells.lon, cells.lat, {**metadata, "people": cells.how})
@@ -154,8 +154,8 @@ def write_candidates(
     names = ("id", "kind", "name", "named_by", "detail", "asked")
     columns = {
         **{name: pa.array(getattr(candidates, name), pa.string()) for name in names},
-        "lon": pa.array(candidates.lon),
-        "lat": pa.array(candidates.lat),
+        "lon": column(candidates.lon),
+        "lat": column(candidates.lat),
         **_place_columns(places, graph),
     }
     write_geoparquet(folder / "candidates.parquet", columns, candidates.lon, candidates.lat, metadata)
@@ -165,17 +165,17 @@ def _place_columns(places: Places, graph: WalkGraph) -> dict[str, pa.Array]:
     """Edge -1 (not reachable) has island -1."""
     island = np.where(places.edge >= 0, graph.island[graph.edge_from[places.edge]], -1).astype(np.int32)
     return {
-        "edge": pa.array(places.edge),
-        "offset_dm": pa.array(places.offset_dm),
-        "access_dm": pa.array(places.access_dm),
-        "island": pa.array(island),
+        "edge": column(places.edge),
+        "offset_dm": column(places.offset_dm),
+        "access_dm": column(places.access_dm),
+        "island": column(island),
     }
 
 
 def write_gazetteer(folder: Path, gazetteer: Gazetteer, metadata: dict[str, str]) -> None:
     """Names."""
     columns = {name: pa.array(getattr(gazetteer, name), pa.string()) for name in Gazetteer.TEXT}
-    columns |= {"lon": pa.array(gazetteer.lon), "lat": pa.array(gazetteer.lat)}
+    columns |= {"lon": column(gazetteer.lon), "lat": column(gazetteer.lat)}
     write_geoparquet(folder / "gazetteer.parquet", columns, gazetteer.lon, gazetteer.lat, metadata)
 
 

@@ -123,6 +123,7 @@ def options_for(stage: str, home: Path) -> dict[str, Any]:
     if stage == "read_people":
         return {"population": people_file(home, (50, 10, 30))}
     if stage == "read_boundary":
+        (home / "b.geojson").write_text("{}")
         return {"boundary": home / "b.geojson"}
     return {}
 
@@ -195,6 +196,29 @@ def test_totals_that_cannot_be_are_refused_before_anything_is_read(tmp_path: Pat
 
     with pytest.raises(InvalidInput, match="--persons"):
         run(tmp_path, persons=persons, read=never)
+
+
+@pytest.mark.parametrize("option", ["population", "boundary"])
+def test_files_that_are_not_there_are_refused_before_anything_is_read(tmp_path: Path, option: str) -> None:
+    def never(path: Path, progress: Any) -> Any:
+        raise AssertionError("read")
+
+    (tmp_path / "empty").touch()
+    with pytest.raises(InvalidInput, match="no such file"):
+        run(tmp_path, read=never, **{option: tmp_path / "none"})
+    with pytest.raises(InvalidInput, match="the file is empty"):
+        run(tmp_path, read=never, **{option: tmp_path / "empty"})
+
+
+def test_files_that_cannot_be_used_are_refused_before_the_map_is_drawn(tmp_path: Path) -> None:
+    def never(osm_file: Path, target: Path, **_: Any) -> None:
+        raise AssertionError("drawn")
+
+    path = tmp_path / "people.csv"
+    path.write_text("lon,lat,persons\n30.001,50.001,-4\n")
+    with pytest.raises(InvalidInput, match="-4 is below 0"):
+        run(tmp_path, population=path, persons=None, basemap=never)
+    assert left(tmp_path) == ["people.csv"]
 
 
 def test_without_people_it_says_what_to_give_and_leaves_nothing(tmp_path: Path) -> None:
