@@ -199,7 +199,11 @@ def test_without_webgl_the_list_says_the_same(open_page: Open, plan: dict) -> No
 def test_nothing_is_cut_off_when_narrow_or_large(open_page: Open, width: int, text_percent: int, language: str) -> None:
     opened = open_page(width=width, height=640, query=f"?lang={language}")
     opened.wait_for_map()
-    opened.page.evaluate(f"document.documentElement.style.fontSize = '{18 * text_percent / 100}px'")
+    # The reader's own text size, as set in the browser: 16 px is what browsers come with.
+    session = opened.page.context.new_cdp_session(opened.page)
+    session.send("Page.setFontSizes", {"fontSizes": {"standard": 16 * text_percent // 100}})
+    size = opened.page.evaluate("getComputedStyle(document.documentElement).fontSize")
+    assert size == f"{18 * text_percent // 100}px"
     opened.page.locator(".place-head").first.click()
     wide = opened.page.evaluate(
         """() => [...document.querySelectorAll('body *')]

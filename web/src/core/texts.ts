@@ -38,8 +38,8 @@ export function makeTexts(language: string, messages: Messages, fallback: Messag
       return typeof value === "number" ? number(value) : value;
     });
   };
-  // A number stays on one line with what it counts.
-  const find = (key: string, values?: Values): string | null => fill(key, values)?.replace(/(\d) (?=[\p{L}%])/gu, "$1\u00a0") ?? null;
+  // A number stays on one line with a short unit: 97 %, 15 min.
+  const find = (key: string, values?: Values): string | null => fill(key, values)?.replace(/(\d) (?=%|\p{L}{1,3}(?!\p{L}))/gu, "$1\u00a0") ?? null;
   const write = (key: Key, values?: Values): string => find(key, values) ?? key;
 
   return Object.assign(write, {

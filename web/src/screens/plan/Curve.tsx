@@ -54,10 +54,13 @@ function Drawing({ t, curve, k, label }: { t: Texts; curve: readonly CurvePoint[
   const small = text * 0.83;
   const most = Math.max(...curve.map((p) => Math.max(p.covered_persons, p.bound_persons)));
   const left = (t.number(Math.round(most)).length + 1) * small * 0.6;
-  const frame = { width, height: Math.max(240, Math.min(width * 0.58, 340)), left, right: 14, top: small * 2.2, bottom: small * 2.9 };
-  const at = scale(curve, frame, Math.max(2, Math.floor(width / 60)), 4);
+  const frame = { width, height: Math.max(text * 13, Math.min(width * 0.58, 340)), left, right: 14, top: small * 2.2, bottom: small * 2.9 };
+  const at = scale(curve, frame, Math.max(2, Math.floor(width / (small * 4))), 4);
   const ground = frame.height - frame.bottom;
   const here = curve.find((p) => p.k === k);
+  const mark = t("plan.curve.this_plan");
+  // Beside its point where there is room, else ending at the right edge.
+  const markX = Math.min(at.x(k) + 12, width - mark.length * small * 0.64);
   return (
     <div class="curve" ref={box}>
       {width > 0 && (
@@ -91,8 +94,8 @@ function Drawing({ t, curve, k, label }: { t: Texts; curve: readonly CurvePoint[
             <g>
               <line class="curve-here-line" x1={at.x(k)} x2={at.x(k)} y1={ground} y2={at.y(here.covered_persons)} />
               <circle class="curve-here" cx={at.x(k)} cy={at.y(here.covered_persons)} r="7" />
-              <text class="curve-text curve-strong curve-halo" x={at.x(k) + 12} y={at.y(here.covered_persons) + small * 1.6}>
-                {t("plan.curve.this_plan")}
+              <text class="curve-text curve-strong curve-halo" x={markX} y={at.y(here.covered_persons) + small * 1.6}>
+                {mark}
               </text>
             </g>
           )}
