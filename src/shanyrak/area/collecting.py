@@ -7,11 +7,11 @@ address told over the phone. Everything else is passed over before its tags are 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from shanyrak.area.blocks import Member
 from shanyrak.area.features import (
     NO_TAGS,
     Addresses,
@@ -24,11 +24,11 @@ from shanyrak.area.features import (
     Settlement,
     Tags,
 )
-from shanyrak.area.pbf import Member
+from shanyrak.area.outlines import Outline, ring_resolver
 from shanyrak.area.refs import NodeTable, WayTable
-from shanyrak.area.rings import doubled_area, join_rings, point_inside
+from shanyrak.area.rings import point_inside
 from shanyrak.area.walking_rules import words
-from shanyrak.core.units import IntArray, LongArray
+from shanyrak.core.units import IntArray
 
 POIS: dict[str, frozenset[str]] = {
     "amenity": words(  # rooms that are heated, public and large
@@ -163,14 +163,6 @@ def levels_of(text: str | None) -> float:
     return best
 
 
-@dataclass(frozen=True, slots=True)
-class _Outline:
-    """Closed rings of one thing, in degrees 1e-7: outer ones (largest first) and holes."""
-
-    outer: list[Ring]
-    holes: list[Ring]
-
-
 @dataclass
 class Collector:
     """Takes what the reader meets, and makes ``Features`` of it when all nodes are known."""
@@ -210,7 +202,7 @@ class Collector:
 
     def finish(self, nodes: NodeTable, ways: WayTable) -> Features:
         """Everything collected, outlines resolved."""
-        number, ptr = ways.nodes_of(index for index, _, _ in self._ways)
+        number, ptr = ways.nodes_of(np.array([index for index, _, _ in self._ways], np.int64))
         at = nodes.find(number)
         whole = np.ones(len(self._ways), np.bool_)
         if len(at):
@@ -225,7 +217,7 @@ class Collector:
             begin, end = int(ptr[i]), int(ptr[i + 1])
             xs, ys = lon[begin:end], lat[begin:end]
             if end - begin > 3 and number[begin] == number[end - 1]:
-                sink.area(f"w{osm_number}", osm_number, tags, _Outline([Ring(xs, ys)], []))
+                sink.area(f"w{osm_number}", osm_number, tags, Outline([Ring(xs, ys)], []))
             else:
                 middle = (end - begin) // 2
                 sink.line(f"w{osm_number}", int(xs[middle]), int(ys[middle]), tags)
@@ -280,7 +272,7 @@ class _Sink:
         if is_poi(tags):
             self._collector.pois.append(Poi(osm_id, lon_e7, lat_e7, tags))
 
-    def area(self, osm_id: str, osm_number: int, tags: Tags, outline: _Outline) -> None:
+    def area(self, osm_id: str, osm_number: int, tags: Tags, outline: Outline) -> None:
         """A thing with an outline; it may be several things at once."""
         largest = outline.outer[0]
         kind = tags.get("building")
@@ -306,7 +298,7 @@ class _Sink:
             if is_poi(tags):
                 self._collector.pois.append(Poi(osm_id, lon, lat, tags, largest))
 
-    def district(self, osm_number: int, tags: Tags, outline: _Outline | None) -> None:
+    def district(self, osm_number: int, tags: Tags, outline: Outline | None) -> None:
         """An administrative boundary, whole or not."""
         names = names_of(tags)
         if not names:
@@ -354,50 +346,3 @@ class _Sink:
 
 def _middle(values: IntArray) -> int:
     return (int(values.min()) + int(values.max())) // 2
-
-
-def ring_resolver(
-    nodes: NodeTable, ways: WayTable, relations: Sequence[Sequence[Member]]
-) -> Callable[[Sequence[Member]], _Outline | None]:
-    """A function from a relation's members to its outline; None where the file does not hold it whole."""
-    lines = member_lines(ways, relations)
-
-    def ring(piece: LongArray) -> Ring | None:
-        at = nodes.find(piece)
-        return None if (at < 0).any() else Ring(nodes.lon_e7[at], nodes.lat_e7[at])
-
-    def resolve(members: Sequence[Member]) -> _Outline | None:
-        found: dict[bool, list[Ring]] = {False: [], True: []}
-        for inner in (False, True):
-            chosen = [m for m in members if m.kind == "w" and (m.role == "inner") == inner and m.role in _RING_ROLES]
-            if not chosen:
-                continue
-            if any(member.number not in lines for member in chosen):
-                return None
-            joined = join_rings([lines[member.number] for member in chosen])
-            if joined is None:
-                return None
-            for piece in joined:
-                one = ring(piece)
-                if one is None:
-                    return None
-                found[inner].append(one)
-        if not found[False]:
-            return None
-        found[False].sort(key=lambda one: -abs(doubled_area(one.lon_e7, one.lat_e7)))
-        return _Outline(found[False], found[True])
-
-    return resolve
-
-
-_RING_ROLES = frozenset({"outer", "inner", "", "outline"})
-
-
-def member_lines(ways: WayTable, relations: Sequence[Sequence[Member]]) -> dict[int, LongArray]:
-    """Node numbers of every way that some relations name, by the way's number."""
-    wanted = {member.number for members in relations for member in members if member.kind == "w"}
-    if not wanted:
-        return {}
-    chosen = [index for index, number in enumerate(ways.number) if number in wanted]
-    number, ptr = ways.nodes_of(chosen)
-    return {ways.number[index]: number[ptr[i] : ptr[i + 1]] for i, index in enumerate(chosen)}

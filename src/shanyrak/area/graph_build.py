@@ -19,8 +19,8 @@ from shanyrak.area.walking_rules import METRES_PER_STEP
 from shanyrak.core.units import E7, EARTH_RADIUS_M, BoolArray, IntArray, LongArray
 from shanyrak.walk.graph import WHEELS_NO, WalkGraph, arcs_from_edges
 
-HILBERT_BITS = 16
-"""A cell of the curve is 1/65,536 of the longer side of the box: about a metre in a city."""
+HILBERT_BITS = 13
+"""A cell of the curve is 1/8,192 of the longer side of the box: some metres in a city."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +73,10 @@ def build_graph(lines: Lines, points: Points, names: tuple[str, ...]) -> Built:
     With no line of two nodes the graph is empty.
     """
     line, node, begins, missing, cut = _cut(lines)
-    used, node = np.unique(node, return_inverse=True)
+    is_used = np.zeros(len(points.osm_id), np.bool_)
+    is_used[node] = True
+    used = np.flatnonzero(is_used)
+    node = (np.cumsum(is_used) - 1)[node]
     osm_id, lon, lat = points.osm_id[used], points.lon_e7[used], points.lat_e7[used]
     blocked = np.isin(used, points.blocked)
     hinders = np.isin(used, points.no_wheels)
@@ -107,13 +110,16 @@ def build_graph(lines: Lines, points: Points, names: tuple[str, ...]) -> Built:
         gates = np.concatenate([[0], np.cumsum(hinders[node])])
         flags[gates[stop + 1] - gates[start] > 0] |= WHEELS_NO
 
-    junction = np.unique(node[at_junction])
+    is_junction = np.zeros(len(lon), np.bool_)
+    is_junction[node[at_junction]] = True
+    junction = np.flatnonzero(is_junction)
     junction = junction[_curve_order(lon[junction], lat[junction], osm_id[junction])]
     number = np.full(len(lon), -1, np.int32)
     number[junction] = np.arange(len(junction), dtype=np.int32)
     edge_from, edge_to = number[node[start]], number[node[stop]]
 
-    order = np.lexsort((start, np.maximum(edge_from, edge_to), np.minimum(edge_from, edge_to)))
+    low, high = np.minimum(edge_from, edge_to), np.maximum(edge_from, edge_to)
+    order = np.argsort(low.astype(np.int64) * len(junction) + high, kind="stable")
     steps = _share_steps(lines, edge_line, along_m)[order]
     edge_from, edge_to, flags, edge_line = edge_from[order], edge_to[order], flags[order], edge_line[order]
     shape_ptr, shape = _shapes(start[order], stop[order], node)
@@ -234,26 +240,26 @@ def _curve_order(lon: IntArray, lat: IntArray, osm_id: LongArray) -> npt.NDArray
     return np.lexsort((osm_id, hilbert(east * cells // side, north * cells // side, HILBERT_BITS)))
 
 
-def hilbert(x: LongArray, y: LongArray, bits: int) -> LongArray:
+def hilbert(x: LongArray, y: LongArray, bits: int) -> IntArray:
     """Distance along the Hilbert curve of cells (x, y), 0 <= x, y < 2**bits.
 
     References
     ----------
     Hilbert (1891), Math. Ann. 38, 459-460; the loop follows Warren, Hacker's Delight, 16-2.
     """
-    x, y = x.copy(), y.copy()
-    distance = np.zeros(len(x), np.int64)
-    side = 1 << (bits - 1)
-    while side:
-        right, upper = (x & side) > 0, (y & side) > 0
-        distance += side * side * ((3 * right) ^ upper)
-        flip = ~upper & right
-        x[flip], y[flip] = side * 2 - 1 - x[flip], side * 2 - 1 - y[flip]
-        turn = ~upper
-        x[turn], y[turn] = y[turn], x[turn]
-        x &= side - 1
-        y &= side - 1
-        side >>= 1
+    assert bits <= 15, "the distance is counted in 32 bits"
+    x, y = x.astype(np.int32), y.astype(np.int32)
+    distance = np.zeros(len(x), np.int32)
+    for place in range(bits - 1, -1, -1):
+        right, upper = x >> place & 1, y >> place & 1
+        distance = distance << 2 | 3 * right ^ upper
+        low = (1 << place) - 1
+        x, y = x & low, y & low
+        # Below, the curve is turned: mirrored if right, and x and y change places.
+        turn = upper == 0
+        flip = -(right & ~upper & 1) & low
+        x, y = x ^ flip, y ^ flip
+        x, y = np.where(turn, y, x), np.where(turn, x, y)
     return distance
 
 

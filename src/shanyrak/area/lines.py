@@ -6,33 +6,33 @@ An area gives its outline as a line, and straight lines between its entrances (`
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from shanyrak.area import squares
-from shanyrak.area.collecting import member_lines
+from shanyrak.area.blocks import Member
 from shanyrak.area.graph_build import Lines
-from shanyrak.area.pbf import Member
+from shanyrak.area.outlines import member_lines
 from shanyrak.area.refs import NodeTable, WayTable
 from shanyrak.area.rings import join_rings
 from shanyrak.area.walking_rules import WayRule
-from shanyrak.core.units import LongArray
+from shanyrak.core.units import IntArray, LongArray
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Walked:
-    """Ways that are walked, as the reader met them."""
+    """Ways that are walked, as the reader met them (w,)."""
 
-    rules: list[WayRule] = field(default_factory=list)
+    rules: list[WayRule]
     """each rule once"""
-    way: list[int] = field(default_factory=list)
-    """index in the WayTable"""
-    rule: list[int] = field(default_factory=list)
-    """index in ``rules``"""
-    name: list[int] = field(default_factory=list)
-    """index in the names, -1 none"""
+    way: LongArray
+    """(w,) index in the WayTable, ascending"""
+    rule: LongArray
+    """(w,) index in ``rules``"""
+    name: IntArray
+    """(w,) index in the names, -1 none"""
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,8 @@ def assemble(
     """
     number, ptr = ways.nodes_of(walked.way)
     node = nodes.find(number)
-    rule = np.array(walked.rule, np.int64)
-    way_number = np.array([ways.number[way] for way in walked.way], np.int64)
+    rule = walked.rule
+    way_number = ways.number[walked.way]
     for one in np.flatnonzero(np.array([r.backwards for r in walked.rules], np.bool_)[rule]).tolist():
         node[ptr[one] : ptr[one + 1]] = node[ptr[one] : ptr[one + 1]][::-1].copy()
 
@@ -104,7 +104,7 @@ def assemble(
         if (ring < 0).any():
             incomplete += 1
         else:
-            found.append(_Area([ring], [ring], walked.rules[walked.rule[one]], walked.name[one], int(way_number[one])))
+            found.append(_Area([ring], [ring], walked.rules[rule[one]], int(walked.name[one]), int(way_number[one])))
     rows = _Rows()
     walked_numbers = set(way_number.tolist()) if relations else set()
     incomplete += _areas_of_relations(relations, ways, nodes, walked_numbers, found, rows)
@@ -202,6 +202,6 @@ def _join(
         flags=np.array([r.flags for r in rules], np.uint8)[rule],
         slope_pct=np.array([-r.slope_pct if r.backwards else r.slope_pct for r in rules], np.int8)[rule],
         steps=np.array([r.steps for r in rules], np.int32)[rule],
-        name=np.concatenate([np.array(walked.name, np.int32), np.array([of[1] for of in rows.of], np.int32)]),
+        name=np.concatenate([walked.name, np.array([of[1] for of in rows.of], np.int32)]),
         way_id=np.concatenate([way_number, np.array([of[2] for of in rows.of], np.int64)]),
     )

@@ -14,22 +14,26 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass
+from enum import IntFlag
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
+import numpy.typing as npt
 
 from shanyrak.area import walking_rules
+from shanyrak.area.blocks import Block, Nodes, Ways
 from shanyrak.area.collecting import NODE_KEYS, RELATION_TYPES, STOP_KEYS, WAY_KEYS, Collector, is_name_key
 from shanyrak.area.features import Features, SourceFile, no_features
 from shanyrak.area.graph_build import Points, build_graph
 from shanyrak.area.lines import AreaRelation, Walked, assemble
-from shanyrak.area.pbf import DECODE_FAULTS, Block, Message, Nodes, PbfFile, indices, varints, zigzag
+from shanyrak.area.message import DECODE_FAULTS
+from shanyrak.area.pbf import PbfFile
 from shanyrak.area.refs import NodeTable, WayTable
 from shanyrak.area.walking_rules import NodeRule, WayRule
 from shanyrak.core.errors import InvalidInput
 from shanyrak.core.progress import Progress, silent
-from shanyrak.core.units import E7, LongArray
+from shanyrak.core.units import E7, BoolArray, IntArray, LongArray
 from shanyrak.walk.graph import WalkGraph, WayClass
 
 _WALK_KEYS = frozenset({"highway", "railway", "public_transport", "man_made"})
@@ -100,16 +104,48 @@ def _opened(path: Path) -> BinaryIO:
         raise InvalidInput(f"the file cannot be opened ({fault})", where=where, mend="Check the path") from None
 
 
-@dataclass(frozen=True, slots=True)
-class _KeySet:
-    """What the keys of a way mean, found once per block for all ways with the same keys."""
+class _Use(IntFlag):
+    """What a key is looked at for."""
 
-    walk: tuple[tuple[int, str], ...] | None
-    """(place among the tags, key) of what the walking rules look at; None where it cannot be walked"""
-    name: int
-    """place of the name, -1 none"""
-    collect: bool
-    other_names: tuple[tuple[int, str], ...]
+    NODE = 1
+    """a node with it is looked at"""
+    WALK = 2
+    """a way with it may be walked"""
+    RULE = 4
+    """the walking rules look at it"""
+    NAME = 8
+    OTHER_NAME = 16
+    THING = 32
+    """a way with it may be a thing to collect"""
+
+
+@dataclass(frozen=True, slots=True)
+class _TagTable:
+    """Tags of a group's nodes or ways: three columns of the block's strings, and what the keys are for."""
+
+    strings: list[str]
+    owner: LongArray
+    key: LongArray
+    value: LongArray
+    use: npt.NDArray[np.uint8]
+
+    def owners_with(self, use: _Use, size: int) -> BoolArray:
+        """By owner: it has a key of that use."""
+        found = np.zeros(size, np.bool_)
+        found[self.owner[self.use & use > 0]] = True
+        return found
+
+    def where(self, chosen: BoolArray) -> _TagTable:
+        """Some of the tags."""
+        return _TagTable(self.strings, self.owner[chosen], self.key[chosen], self.value[chosen], self.use[chosen])
+
+    def dicts(self) -> dict[int, dict[str, str]]:
+        """Owner -> its tags."""
+        strings = self.strings
+        found: dict[int, dict[str, str]] = {}
+        for owner, key, value in zip(self.owner.tolist(), self.key.tolist(), self.value.tolist()):
+            found.setdefault(owner, {})[strings[key]] = strings[value]
+        return found
 
 
 class _Reading:
@@ -119,11 +155,11 @@ class _Reading:
         self._path = path
         self._nodes, self._ways = NodeTable(), WayTable()
         self._collector = Collector() if features else None
-        self._node_keys = walking_rules.NODE_KEYS | (NODE_KEYS if features else frozenset())
-        self._walked = Walked()
+        self._use_of: dict[str, int] = {}
+        self._walked: list[tuple[LongArray, LongArray, IntArray]] = []
+        self._rules: list[WayRule] = []
         self._rule_of: dict[tuple[tuple[str, str], ...], int] = {}
         self._index_of: dict[WayRule, int] = {}
-        self._key_sets: dict[tuple[str, ...], _KeySet] = {}
         self._names: dict[str, int] = {}
         self._blocked: list[int] = []
         self._no_wheels: list[int] = []
@@ -136,21 +172,34 @@ class _Reading:
             self._nodes.add(nodes.number, nodes.lon_e7, nodes.lat_e7)
             if len(nodes.tag_key):
                 self._tagged_nodes(block, nodes)
-        self._take_ways(block)
+        for ways in block.ways():
+            self._take_ways(block, ways)
         self._take_relations(block)
 
+    def _table(self, strings: list[str], owner: LongArray, key: LongArray, value: LongArray) -> _TagTable:
+        use = np.zeros(len(strings), np.uint8)
+        known = self._use_of
+        for one in np.unique(key).tolist():
+            text = strings[one]
+            found = known.get(text)
+            use[one] = found if found is not None else known.setdefault(text, self._use(text))
+        return _TagTable(strings, owner, key, value, use[key])
+
+    def _use(self, key: str) -> int:
+        everything = self._collector is not None
+        use = _Use(0)
+        use |= _Use.NODE if key in walking_rules.NODE_KEYS or (everything and key in NODE_KEYS) else 0
+        use |= _Use.WALK if key in _WALK_KEYS else 0
+        use |= _Use.RULE if key in walking_rules.WAY_KEYS else 0
+        use |= _Use.NAME if key == "name" else 0
+        use |= _Use.OTHER_NAME if everything and key != "name" and is_name_key(key) else 0
+        use |= _Use.THING if everything and (key in WAY_KEYS or key in STOP_KEYS) else 0
+        return int(use)
+
     def _tagged_nodes(self, block: Block, nodes: Nodes) -> None:
-        strings = block.strings
-        wanted = np.fromiter((text in self._node_keys for text in strings), np.bool_, len(strings))
-        interesting = np.zeros(len(nodes.number), np.bool_)
-        interesting[nodes.tag_node[wanted[nodes.tag_key]]] = True
-        chosen = interesting[nodes.tag_node]
-        tags_of: dict[int, dict[str, str]] = {}
-        for node, key, value in zip(
-            nodes.tag_node[chosen].tolist(), nodes.tag_key[chosen].tolist(), nodes.tag_value[chosen].tolist()
-        ):
-            tags_of.setdefault(node, {})[strings[key]] = strings[value]
-        for node, tags in tags_of.items():
+        table = self._table(block.strings, nodes.tag_node, nodes.tag_key, nodes.tag_value)
+        looked_at = table.owners_with(_Use.NODE, len(nodes.number))
+        for node, tags in table.where(looked_at[table.owner]).dicts().items():
             number = int(nodes.number[node])
             rule = walking_rules.node_rule(tags)
             if rule is NodeRule.BLOCKED:
@@ -160,37 +209,35 @@ class _Reading:
             if self._collector is not None:
                 self._collector.node(number, int(nodes.lon_e7[node]), int(nodes.lat_e7[node]), tags)
 
-    def _take_ways(self, block: Block) -> None:
-        strings = block.strings
-        key_sets: dict[bytes, _KeySet] = {}
-        for way in block.ways():
-            index = self._ways.add(way.number, way.refs)
-            if way.lats:
-                self._located(block, way)
-            key_set = key_sets.get(way.keys)
-            if key_set is None:
-                key_set = key_sets[way.keys] = self._key_set(tuple(strings[key] for key in indices(way.keys)))
-            if key_set.walk is not None:
-                values = indices(way.values)
-                rule = self._rule_index(tuple((key, strings[values[at]]) for at, key in key_set.walk))
-                if rule >= 0:
-                    self._walk(index, rule, strings, values, key_set)
-            if key_set.collect and self._collector is not None:
-                self._collector.way(index, way.number, block.tags(way.keys, way.values))
+    def _take_ways(self, block: Block, ways: Ways) -> None:
+        first = self._ways.add(ways.number, ways.refs, ways.refs_end)
+        if ways.located is not None:
+            self._nodes.add(*ways.located)
+        table = self._table(block.strings, ways.tag_way, ways.tag_key, ways.tag_value)
+        self._walk(table, first, len(ways.number))
+        if self._collector is not None:
+            thing = table.owners_with(_Use.THING, len(ways.number))
+            for way, tags in table.where(thing[table.owner]).dicts().items():
+                self._collector.way(first + way, int(ways.number[way]), tags)
 
-    def _key_set(self, keys: tuple[str, ...]) -> _KeySet:
-        known = self._key_sets.get(keys)
-        if known is not None:
-            return known
-        present = set(keys)
-        walk = tuple((at, key) for at, key in enumerate(keys) if key in walking_rules.WAY_KEYS)
-        self._key_sets[keys] = found = _KeySet(
-            walk if present & _WALK_KEYS else None,
-            keys.index("name") if "name" in present else -1,
-            bool(present & WAY_KEYS or present & STOP_KEYS),
-            tuple((at, key) for at, key in enumerate(keys) if key != "name" and is_name_key(key)),
-        )
-        return found
+    def _walk(self, table: _TagTable, first: int, size: int) -> None:
+        """Find the ways that are walked, their rules and names."""
+        may_walk = table.owners_with(_Use.WALK, size)
+        ruling = table.where(may_walk[table.owner] & (table.use & _Use.RULE > 0))
+        way, kind, example = _alike(ruling)
+        rule = np.array([self._rule_index(tags) for tags in example], np.int64)[kind]
+        walked = rule >= 0
+        way, rule = way[walked], rule[walked]
+        name = np.full(size, -1, np.int64)
+        named = table.use & _Use.NAME > 0
+        name[table.owner[named]] = table.value[named]
+        self._walked.append((way + first, rule, self._name_index(table.strings, name[way])))
+        if self._collector is not None:
+            is_walked = np.zeros(size, np.bool_)
+            is_walked[way] = True
+            other = (table.use & _Use.OTHER_NAME > 0) & is_walked[table.owner] & (name[table.owner] >= 0)
+            for one, names in table.where(other).dicts().items():
+                self._collector.street(table.strings[name[one]], names)
 
     def _rule_index(self, tags: tuple[tuple[str, str], ...]) -> int:
         """Index of the rule for these tags, -1 where they may not be walked. Towns repeat themselves: told once."""
@@ -202,28 +249,18 @@ class _Reading:
 
     def _kept_rule(self, rule: WayRule) -> int:
         index = self._index_of.setdefault(rule, len(self._index_of))
-        if index == len(self._walked.rules):
-            self._walked.rules.append(rule)
+        if index == len(self._rules):
+            self._rules.append(rule)
         return index
 
-    def _walk(self, index: int, rule: int, strings: list[str], values: list[int] | bytes, key_set: _KeySet) -> None:
-        walked = self._walked
-        walked.way.append(index)
-        walked.rule.append(rule)
-        if key_set.name < 0:
-            walked.name.append(-1)
-            return
-        name = strings[values[key_set.name]]
-        walked.name.append(self._names.setdefault(name, len(self._names)))
-        if key_set.other_names and self._collector is not None:
-            self._collector.street(name, {key: strings[values[at]] for at, key in key_set.other_names})
-
-    def _located(self, block: Block, way: Message) -> None:
-        lon, lat = block.way_locations(way)
-        number = np.cumsum(zigzag(varints(way.refs)))
-        if len(number) != len(lon) or len(lon) != len(lat):
-            raise ValueError("a way's nodes and coordinates differ in number")
-        self._nodes.add(number, lon, lat)
+    def _name_index(self, strings: list[str], value: LongArray) -> IntArray:
+        """Indices into the names, in the order in which they first come."""
+        each, at, inverse = np.unique(value, return_index=True, return_inverse=True)
+        index = np.full(len(each), -1, np.int32)
+        for one in np.argsort(at).tolist():
+            if each[one] >= 0:
+                index[one] = self._names.setdefault(strings[each[one]], len(self._names))
+        return index[inverse]
 
     def _take_relations(self, block: Block) -> None:
         for number, tags, members in block.relations(RELATION_TYPES):
@@ -240,12 +277,14 @@ class _Reading:
         """The graph, the features, and what was noticed."""
         nodes, ways = self._nodes, self._ways
         nodes.close()
+        ways.close()
         if not len(ways):
             what = "the file holds nodes and no ways" if len(nodes) else "the file holds neither nodes nor ways"
             raise self._nothing(what)
         try:
             blocked = self._positions(self._blocked)
-            assembled = assemble(self._walked, self._areas, ways, nodes, blocked)
+            walked = Walked(self._rules, *(np.concatenate(columns) for columns in zip(*self._walked)))
+            assembled = assemble(walked, self._areas, ways, nodes, blocked)
         except ValueError as fault:
             raise InvalidInput(
                 f"a way cannot be read ({fault})", where=str(self._path), mend="Get the file again"
@@ -259,7 +298,7 @@ class _Reading:
             "nodes": len(nodes),
             "ways": len(ways),
             "area_relations": self._relations,
-            "walked_ways": len(self._walked.way),
+            "walked_ways": len(walked.way),
             "junctions": graph.junctions,
             "edges": graph.edges,
             "arcs": graph.arcs,
@@ -296,6 +335,33 @@ class _Reading:
             where=str(self._path),
             mend="Give an extract that holds the town's streets with their nodes, such as Geofabrik's",
         )
+
+
+def _alike(table: _TagTable) -> tuple[LongArray, LongArray, list[tuple[tuple[str, str], ...]]]:
+    """Owners with the same tags put together: owners (o,), their kind (o,), and the tags of each kind."""
+    begin = np.flatnonzero(np.diff(table.owner, prepend=-1))
+    count = np.diff(np.append(begin, len(table.owner)))
+    tag = table.key * len(table.strings) + table.value
+    # A sum of scrambled numbers tells the kinds apart; that it does is checked, tag by tag.
+    scrambled = (tag.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    scrambled ^= scrambled >> np.uint64(29)
+    scrambled *= np.uint64(0xBF58476D1CE4E5B9)
+    total = np.add.reduceat(scrambled, begin) if len(begin) else scrambled
+    _, at, kind = np.unique(total, return_index=True, return_inverse=True)
+    model = begin[at][kind]
+    within = np.arange(len(tag)) - np.repeat(begin, count)
+    same = np.array_equal(count, count[at][kind]) and np.array_equal(tag[np.repeat(model, count) + within], tag)
+    if not same:
+        at = kind = np.arange(len(begin))
+    strings = table.strings
+    examples = [
+        tuple(
+            (strings[key], strings[value])
+            for key, value in zip(table.key[first : first + size].tolist(), table.value[first : first + size].tolist())
+        )
+        for first, size in zip(begin[at].tolist(), count[at].tolist())
+    ]
+    return table.owner[begin], kind, examples
 
 
 def _notes(counts: dict[str, int], source: SourceFile, box: tuple[float, float, float, float]) -> list[str]:

@@ -6,11 +6,10 @@ three plain arrays, looked up by bisection. So nothing depends on the order of t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 
-from shanyrak.area.pbf import varints, zigzag
+from shanyrak.area.blocks import undelta
+from shanyrak.area.packed import Octets, inside_regions
 from shanyrak.core.units import IntArray, LongArray
 
 
@@ -54,29 +53,38 @@ class WayTable:
     """Number and packed references of every way read."""
 
     def __init__(self) -> None:
-        self.number: list[int] = []
-        self._refs: list[bytes] = []
+        self._parts: list[tuple[LongArray, Octets, LongArray]] = []
+        self._count = 0
+        self._octets = 0
+        self.number = np.zeros(0, np.int64)
+        self._refs = np.zeros(0, np.uint8)
+        self._end = np.zeros(0, np.int64)
 
     def __len__(self) -> int:
-        return len(self.number)
+        return self._count
 
-    def add(self, number: int, refs: bytes) -> int:
-        """Remember a way; its index."""
-        self.number.append(number)
-        self._refs.append(refs)
-        return len(self._refs) - 1
+    def add(self, number: LongArray, refs: Octets, refs_end: LongArray) -> int:
+        """Remember some ways; the index of the first."""
+        first = self._count
+        self._parts.append((number, refs, refs_end + self._octets))
+        self._count += len(number)
+        self._octets += len(refs)
+        return first
 
-    def nodes_of(self, ways: Iterable[int]) -> tuple[LongArray, LongArray]:
-        """Node numbers of some ways, one after the other, and where each begins: (q,), (w + 1,)."""
-        packed = [self._refs[way] for way in ways]
-        data = b"".join(packed)
-        octet_end = np.cumsum(np.fromiter((len(refs) for refs in packed), np.int64, len(packed)))
-        delta = zigzag(varints(data))
-        last_octet = np.flatnonzero(np.frombuffer(data, np.uint8) < 0x80)
-        ptr = np.zeros(len(packed) + 1, np.int64)
-        ptr[1:] = np.searchsorted(last_octet, octet_end)
-        number = np.cumsum(delta)
-        # Each way counts from 0 again: take off what the ways before it had added up to.
-        before = np.append(0, number)[ptr[:-1]]
-        number -= np.repeat(before, np.diff(ptr))
-        return number, ptr
+    def close(self) -> None:
+        """Make one table of all."""
+        if self._parts:
+            self.number, self._refs, self._end = (np.concatenate(columns) for columns in zip(*self._parts))
+            self._parts = []
+
+    def nodes_of(self, ways: LongArray) -> tuple[LongArray, LongArray]:
+        """Node numbers of some ways, one after the other, and where each begins: (q,), (w + 1,).
+
+        ``ways`` are indices, ascending, each once.
+        """
+        assert (np.diff(ways) > 0).all(), "ways are asked for in order"
+        begin = np.where(ways > 0, self._end[ways - 1], 0) if len(ways) else ways
+        length = self._end[ways] - begin
+        packed = self._refs[inside_regions(len(self._refs), begin, length)]
+        number, end = undelta(packed, np.cumsum(length))
+        return number, np.concatenate([[0], end])

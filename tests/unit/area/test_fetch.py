@@ -27,7 +27,8 @@ OSM = """<?xml version="1.0" encoding="UTF-8"?>
   <node id="1" lat="50.5400000" lon="30.2100000"/>
   <node id="2" lat="50.5410000" lon="30.2100000"/>
   <node id="3" lat="50.5420000" lon="30.2120000"><tag k="amenity" v="school"/></node>
-  <way id="7"><nd ref="1"/><nd ref="2"/><nd ref="3"/><tag k="highway" v="residential"/><tag k="name" v="Вокзальна"/></way>
+  <way id="7"><nd ref="1"/><nd ref="2"/><nd ref="3"/>
+    <tag k="highway" v="residential"/><tag k="name" v="Вокзальна"/></way>
 </osm>
 """
 

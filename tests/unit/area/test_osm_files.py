@@ -12,8 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shanyrak.area.blocks import undelta
 from shanyrak.area.osm import read_osm
-from shanyrak.area.pbf import PbfFile, indices, varints, zigzag
+from shanyrak.area.packed import counts_in, inside_regions, varints, varints_at, zigzag
+from shanyrak.area.pbf import PbfFile
 from shanyrak.core.errors import InvalidInput
 from tests.unit.area.osm_drawing import Town, edges
 
@@ -236,14 +238,22 @@ def pack(numbers: list[int]) -> bytes:
     return bytes(out)
 
 
+def octets(data: bytes) -> np.ndarray:  # type: ignore[type-arg]
+    return np.frombuffer(data, np.uint8)
+
+
 @given(st.lists(st.integers(0, 2**64 - 1)))
 def test_varints_all_at_once_are_the_plain_ones(numbers: list[int]) -> None:
-    assert varints(pack(numbers)).tolist() == numbers == plain_varints(pack(numbers))
+    assert varints(octets(pack(numbers))).tolist() == numbers == plain_varints(pack(numbers))
 
 
-@given(st.lists(st.integers(0, 2**31)))
-def test_string_numbers_are_the_plain_ones(numbers: list[int]) -> None:
-    assert list(indices(pack(numbers))) == numbers
+@given(st.lists(st.integers(0, 2**63 - 1), min_size=1))
+def test_varints_at_several_places(numbers: list[int]) -> None:
+    end = np.cumsum([len(pack([number])) for number in numbers])
+    begin = np.concatenate([[0], end[:-1]])
+    value, after = varints_at(octets(pack(numbers)), begin)
+    assert value.tolist() == numbers
+    assert after.tolist() == end.tolist()
 
 
 @given(st.lists(st.integers(-(2**62), 2**62 - 1)))
@@ -252,10 +262,43 @@ def test_zigzag_there_and_back(numbers: list[int]) -> None:
     assert zigzag(packed).tolist() == numbers
 
 
+@given(st.lists(st.lists(st.integers(-(2**40), 2**40), max_size=5), max_size=6))
+def test_differences_start_anew_with_every_way(ways: list[list[int]]) -> None:
+    packed, end = b"", []
+    for way in ways:
+        steps = np.diff(np.array(way, np.int64), prepend=0).tolist()
+        packed += pack([step << 1 ^ step >> 63 for step in steps])
+        end.append(len(packed))
+    number, number_end = undelta(octets(packed), np.array(end, np.int64))
+    assert number.tolist() == [one for way in ways for one in way]
+    assert number_end.tolist() == np.cumsum([len(way) for way in ways]).astype(int).tolist()
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=6))
+def test_bytes_inside_regions(gaps_and_lengths: list[tuple[int, int]]) -> None:
+    inside: list[bool] = []
+    begin, length = [], []
+    for gap, size in gaps_and_lengths:
+        inside += [False] * gap
+        begin.append(len(inside))
+        length.append(size)
+        inside += [True] * size
+    inside += [False]
+    found = inside_regions(len(inside), np.array(begin, np.int64), np.array(length, np.int64))
+    assert found.tolist() == inside
+
+
 @pytest.mark.parametrize("packed", [b"\x80", b"\x01\xff", b"\xff" * 11 + b"\x01"])
 def test_a_packed_field_that_ends_within_a_number(packed: bytes) -> None:
-    with pytest.raises(ValueError):
-        varints(packed)
+    with pytest.raises(ValueError, match="number"):
+        varints(octets(packed))
+    with pytest.raises((ValueError, IndexError)):
+        varints_at(octets(packed[-1:] if len(packed) < 3 else packed), np.array([0]))
+
+
+def test_a_field_that_ends_within_a_number_of_the_next() -> None:
+    with pytest.raises(ValueError, match="ends within a number"):
+        counts_in(octets(pack([300, 5])), np.array([1, 3]))
 
 
 # ---- the same as osmium reads
@@ -271,10 +314,13 @@ def test_decoded_as_osmium_decodes(data_dir: Path, name: str) -> None:
             for part in block.nodes():
                 nodes += zip(part.number.tolist(), part.lon_e7.tolist(), part.lat_e7.tolist())
                 tags += len(part.tag_key)
-            ways += (
-                (way.number, np.cumsum(zigzag(varints(way.refs))).tolist(), block.tags(way.keys, way.values))
-                for way in block.ways()
-            )
+            for group in block.ways():
+                refs, end = undelta(group.refs, group.refs_end)
+                of: dict[int, dict[str, str]] = {}
+                for way, key, value in zip(group.tag_way.tolist(), group.tag_key, group.tag_value):
+                    of.setdefault(way, {})[block.strings[key]] = block.strings[value]
+                for i, (number, piece) in enumerate(zip(group.number.tolist(), np.split(refs, end[:-1]))):
+                    ways.append((number, piece.tolist(), of.get(i, {})))
             relations += sum(1 for _ in block.relations(frozenset({"multipolygon"})))
     plain_nodes, plain_ways, plain_relations, plain_tags = [], [], 0, 0
     for thing in osmium.FileProcessor(str(path)):

@@ -1,0 +1,263 @@
+"""A block of a PBF file: strings, and groups of nodes, ways or relations, decoded into arrays.
+
+A group's nodes become arrays at once, and so do its ways: all ways of a group advance together,
+field by field, so that the work for one of them is that of an array's element. Their references
+stay packed until somebody asks for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from shanyrak.area.message import as_bytes, as_int, fields, signed, unzigzag, varint
+from shanyrak.area.packed import Octets, counts_in, inside_regions, varints, varints_at, zigzag
+from shanyrak.core.units import IntArray, LongArray
+
+NANO_PER_E7 = 100
+"""Coordinates in the file are nanodegrees; ours are ten-millionths of a degree."""
+
+
+class Member(NamedTuple):
+    """A member of a relation."""
+
+    kind: str
+    """'n', 'w' or 'r'"""
+    number: int
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """Nodes of one group (n,), with the tags of those that have any."""
+
+    number: LongArray
+    lon_e7: IntArray
+    lat_e7: IntArray
+    tag_key: LongArray
+    """(t,) index into the block's strings"""
+    tag_value: LongArray
+    """(t,) likewise"""
+    tag_node: LongArray
+    """(t,) which node of the group, ascending"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Ways of one group (w,), with their tags."""
+
+    number: LongArray
+    refs: Octets
+    """node numbers of all ways, still packed: zigzag varints, each the difference to the one before"""
+    refs_end: LongArray
+    """(w,) where a way's bytes end in ``refs``"""
+    tag_key: LongArray
+    """(t,) index into the block's strings"""
+    tag_value: LongArray
+    tag_way: LongArray
+    """(t,) which way of the group, ascending"""
+    located: tuple[LongArray, IntArray, IntArray] | None
+    """node numbers, lon_e7, lat_e7 where the file keeps them on ways, else None"""
+
+
+class Block:
+    """One decoded block: its strings, and its groups still packed."""
+
+    def __init__(self, data: bytes) -> None:
+        self.strings: list[str] = []
+        self._groups: list[bytes] = []
+        self._step, self._lat, self._lon = 100, 0, 0
+        for field, value in fields(data):
+            if field == 1:
+                self.strings = [as_bytes(text).decode("utf-8", "replace") for _, text in fields(as_bytes(value))]
+            elif field == 2:
+                self._groups.append(as_bytes(value))
+            elif field == 17:
+                self._step = as_int(value)
+            elif field == 19:
+                self._lat = signed(as_int(value))
+            elif field == 20:
+                self._lon = signed(as_int(value))
+
+    def nodes(self) -> Iterator[Nodes]:
+        """Nodes, dense or single."""
+        for group in self._groups:
+            if group[:1] == b"\x12":
+                yield from (self._dense(as_bytes(dense)) for field, dense in fields(group) if field == 2)
+            elif group[:1] == b"\x0a":
+                yield self._single([as_bytes(node) for field, node in fields(group) if field == 1])
+
+    def _e7(self, value: LongArray, offset: int) -> IntArray:
+        nano = value * self._step + offset
+        return (nano // NANO_PER_E7).astype(np.int32)
+
+    def _dense(self, data: bytes) -> Nodes:
+        part = {field: np.frombuffer(as_bytes(value), np.uint8) for field, value in fields(data)}
+        nothing = np.zeros(0, np.uint8)
+        number, lat, lon = (np.cumsum(zigzag(varints(part.get(field, nothing)))) for field in (1, 8, 9))
+        if not len(number) == len(lat) == len(lon):
+            raise ValueError("nodes and coordinates differ in number")
+        key, value, node = _dense_tags(varints(part.get(10, nothing)).astype(np.int64), len(number), len(self.strings))
+        return Nodes(number, self._e7(lon, self._lon), self._e7(lat, self._lat), key, value, node)
+
+    def _single(self, messages: list[bytes]) -> Nodes:
+        rows: list[tuple[int, int, int]] = []
+        tags: list[tuple[int, int, int]] = []
+        for message in messages:
+            part = dict(fields(message))
+            keys, values = _numbers(as_bytes(part.get(2, b""))), _numbers(as_bytes(part.get(3, b"")))
+            tags += ((key, value, len(rows)) for key, value in zip(keys, values, strict=True))
+            rows.append((unzigzag(as_int(part[1])), unzigzag(as_int(part[9])), unzigzag(as_int(part[8]))))
+        row = np.array(rows, np.int64).reshape(-1, 3)
+        tag = np.array(tags, np.int64).reshape(-1, 3)
+        return Nodes(
+            row[:, 0], self._e7(row[:, 1], self._lon), self._e7(row[:, 2], self._lat), tag[:, 0], tag[:, 1], tag[:, 2]
+        )
+
+    def ways(self) -> Iterator[Ways]:
+        """Ways, in the order of the file."""
+        for group in self._groups:
+            if group[:1] == b"\x1a":
+                yield self._ways(np.frombuffer(group, np.uint8), group)
+
+    def _ways(self, octets: Octets, group: bytes) -> Ways:
+        begin, end = _messages(group)
+        number, field_at, field_length = _way_fields(octets, begin, end)
+
+        def packed(field: int) -> tuple[Octets, LongArray]:
+            length = field_length[field]
+            return octets[inside_regions(len(octets), field_at[field], length)], np.cumsum(length)
+
+        (keys, keys_end), (values, values_end) = packed(_KEYS), packed(_VALUES)
+        tags_end = counts_in(keys, keys_end)
+        tag_key, tag_value = varints(keys).astype(np.int64), varints(values).astype(np.int64)
+        if not np.array_equal(tags_end, counts_in(values, values_end)):
+            raise ValueError("a key has no value")
+        if len(tag_key) and max(tag_key.max(), tag_value.max()) >= len(self.strings):
+            raise ValueError("a tag names a string that is not there")
+        refs, refs_end = packed(_REFS)
+        located = None
+        if field_length[_LATS].any():
+            nodes, _ = undelta(refs, refs_end)
+            (lats, _), (lons, _) = undelta(*packed(_LATS)), undelta(*packed(_LONS))
+            if not len(nodes) == len(lats) == len(lons):
+                raise ValueError("a way's nodes and coordinates differ in number")
+            located = nodes, self._e7(lons, self._lon), self._e7(lats, self._lat)
+        tag_way = np.repeat(np.arange(len(number)), np.diff(tags_end, prepend=0))
+        return Ways(number, refs, refs_end, tag_key, tag_value, tag_way, located)
+
+    def relations(self, types: frozenset[str]) -> Iterator[tuple[int, dict[str, str], list[Member]]]:
+        """Number, tags and members of relations whose type=* is among ``types``."""
+        for group in self._groups:
+            if group[:1] != b"\x22":
+                continue
+            for _, message in fields(group):
+                part = dict(fields(as_bytes(message)))
+                tags = self._tags(as_bytes(part.get(2, b"")), as_bytes(part.get(3, b"")))
+                if tags.get("type") not in types:
+                    continue
+                roles = _numbers(as_bytes(part.get(8, b"")))
+                numbers = np.cumsum(zigzag(varints(np.frombuffer(as_bytes(part.get(9, b"")), np.uint8)))).tolist()
+                kinds = as_bytes(part.get(10, b""))
+                members = [
+                    Member("nwr"[kind], number, self.strings[role])
+                    for kind, number, role in zip(kinds, numbers, roles, strict=True)
+                ]
+                yield signed(as_int(part[1])), tags, members
+
+    def _tags(self, keys: bytes, values: bytes) -> dict[str, str]:
+        strings = self.strings
+        return {strings[key]: strings[value] for key, value in zip(_numbers(keys), _numbers(values), strict=True)}
+
+
+def _numbers(packed: bytes) -> list[int]:
+    numbers: list[int] = varints(np.frombuffer(packed, np.uint8)).tolist()
+    return numbers
+
+
+def _dense_tags(packed: LongArray, nodes: int, strings: int) -> tuple[LongArray, LongArray, LongArray]:
+    """(key, value)* 0 for each node in turn; nothing at all where no node has tags."""
+    if not len(packed):
+        nothing = np.zeros(0, np.int64)
+        return nothing, nothing, nothing
+    stop = np.flatnonzero(packed == 0)
+    if len(stop) != nodes or packed.max() >= strings:
+        raise ValueError("tags do not fit the nodes")
+    node = np.repeat(np.arange(nodes), np.diff(stop, prepend=-1) - 1)
+    pair = packed[packed != 0]
+    if len(pair) % 2 or len(pair) != len(node) or (node[::2] != node[1::2]).any():
+        raise ValueError("a key has no value")
+    return pair[::2], pair[1::2], node[::2]
+
+
+_KEYS, _VALUES, _REFS, _LATS, _LONS = 2, 3, 8, 9, 10
+"""Fields of a way; 1 is its number."""
+_MOST_FIELDS = 64
+
+
+def _messages(group: bytes) -> tuple[LongArray, LongArray]:
+    """Begin and end of each way in a group. The one loop left that runs for every way."""
+    begin, end = [], []
+    at, size = 0, len(group)
+    while at < size:
+        if group[at] != 0x1A:
+            raise ValueError("a group of ways holds something else")
+        length = group[at + 1]
+        at += 2
+        if length & 0x80:
+            length, at = varint(group, at - 1)
+        begin.append(at)
+        at += length
+        end.append(at)
+    if at != size:
+        raise ValueError("a way is longer than its block")
+    return np.array(begin, np.int64), np.array(end, np.int64)
+
+
+def _way_fields(
+    octets: Octets, begin: LongArray, end: LongArray
+) -> tuple[LongArray, dict[int, LongArray], dict[int, LongArray]]:
+    """Number of each way, and where its packed fields begin and how long they are (0 where it has none).
+
+    All ways advance together, field by field, so the work per way is that of arrays.
+    """
+    number = np.zeros(len(begin), np.int64)
+    field_at = {field: np.zeros(len(begin), np.int64) for field in (_KEYS, _VALUES, _REFS, _LATS, _LONS)}
+    field_length = {field: np.zeros(len(begin), np.int64) for field in field_at}
+    way, at = np.flatnonzero(begin < end), begin[begin < end]
+    for _ in range(_MOST_FIELDS):
+        if not len(way):
+            return number, field_at, field_length
+        tag, at = varints_at(octets, at)
+        value, at = varints_at(octets, at)
+        kind, field = tag & 7, tag >> 3
+        if ((kind != 0) & (kind != 2)).any():
+            raise ValueError("a way holds an unknown field")
+        own = (field == 1) & (kind == 0)
+        number[way[own]] = value[own]
+        after = np.where(kind == 2, at + value, at)
+        if ((value < 0) & (kind == 2)).any() or (after > end[way]).any():
+            raise ValueError("a field is longer than its way")
+        for one, place in field_at.items():
+            these = (field == one) & (kind == 2)
+            place[way[these]] = at[these]
+            field_length[one][way[these]] = value[these]
+        left = after < end[way]
+        way, at = way[left], after[left]
+    raise ValueError("a way has too many fields")
+
+
+def undelta(packed: Octets, end: LongArray) -> tuple[LongArray, LongArray]:
+    """Numbers packed as differences, of several ways: the numbers, and where each way's end among them.
+
+    Every way counts from 0 again, so what the ways before it had added up to is taken off.
+    """
+    number = np.cumsum(zigzag(varints(packed)))
+    numbers_end = counts_in(packed, end)
+    begin = np.concatenate([[0], numbers_end])[:-1]
+    before = np.concatenate([[0], number])[begin]
+    number -= np.repeat(before, numbers_end - begin)
+    return number, numbers_end
