@@ -67,7 +67,7 @@ json_values = st.recursive(
 
 
 @settings(deadline=None)
-@given(st.dictionaries(st.sampled_from(["type", "coordinates", "features", "geometry", "crs"]), json_values, max_size=5),
+@given(st.dictionaries(keys, json_values, max_size=5),
        st.sampled_from(["Polygon", "MultiPolygon", "Feature", "FeatureCollection", "Point", None]))  # fmt: skip
 def test_any_json_is_a_boundary_or_refused(content: dict[str, object], kind: str | None) -> None:
     import json

@@ -90,7 +90,9 @@ def _junctions(
         index = index[:0]
     index = index[~inside_excluded(features, lon[index], lat[index])]
     chosen = _one_per_square(graph, index, lon, lat)
-    name, named_by = namer.names(lon[chosen], lat[chosen], namer.crossings(chosen))
+    crossings = namer.crossings(chosen)
+    name, named_by = namer.names(lon[chosen], lat[chosen], crossings)
+    named_by = tuple("street" if crossing else by for crossing, by in zip(crossings, named_by, strict=True))
     count = len(chosen)
     return Candidates(
         tuple(f"j{graph.osm_node_id[i]}" for i in chosen.tolist()), lon[chosen], lat[chosen], ("junction",) * count,

@@ -13,7 +13,7 @@ from shanyrak.area.gazetteer import Gazetteer
 from shanyrak.area.metric import METRES_PER_DEGREE, ring_areas, true_metres
 from shanyrak.area.people_guess import points_along
 from shanyrak.core.units import FloatArray, LongArray
-from shanyrak.walk.graph import WalkGraph
+from shanyrak.walk.graph import WalkGraph, WayClass
 
 SAME_STREET_M = 500.0
 """Pieces of one name whose squares of this side touch are one street; farther apart they are two of one name."""
@@ -124,7 +124,8 @@ class _Rows:
 
 def _add_streets(rows: _Rows, graph: WalkGraph, features: Features) -> None:
     """One row per street: pieces of one name that lie near each other."""
-    edge = np.flatnonzero(graph.edge_name >= 0)
+    indoors = np.isin(graph.edge_class, (WayClass.CORRIDOR, WayClass.LIFT, WayClass.PLATFORM))
+    edge = np.flatnonzero((graph.edge_name >= 0) & ~indoors)
     if not len(edge):
         return
     lon, lat = points_along(graph, edge, np.full(len(edge), 0.5))

@@ -187,7 +187,7 @@ def test_one_junction_per_square_of_200_m_and_where_streets_meet() -> None:
     offered = found(features_of(), *[(x, y) for x in range(0, 501, 100) for y in range(0, 501, 100)])
     # 500 m x 500 m touch at most 4 x 4 squares of 200 m
     assert 4 <= len(offered) <= 16
-    assert any(" / " in name for name in offered.name)
+    assert ("Column 1 Street / Row 0 Street", "street") in zip(offered.name, offered.named_by, strict=True)
 
 
 def test_with_enough_rooms_only_far_quarters_get_junctions() -> None:
