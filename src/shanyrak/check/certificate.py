@@ -92,11 +92,12 @@ class Dual:
     """Shares of a certificate, and the bounds they prove."""
 
     def __init__(self, instance: Instance, shares: Ints, group: Ints, scale: int) -> None:
-        if len(group) != len(instance.demand) or (group[instance.counts] < -1).any():
+        known = (group[instance.counts] >= -1) & (group[instance.counts] < len(shares)) if len(group) else []
+        if len(group) != len(instance.demand) or not np.all(known):
             raise Unproven("there is a cell without a share")
         if len(shares) and (shares.min() < 0 or shares.max() > scale):
             raise Unproven("a share is below 0 or above 1")
-        share = np.where(group >= 0, np.append(shares, 0)[group], scale)
+        share = np.where(group >= 0, np.append(shares, 0)[np.maximum(group, 0)], scale)
         weight = np.where(instance.counts, instance.demand, 0)
         if scale < 1 or int(weight.sum()) * scale >= 1 << 62:
             raise Unproven("the scale is too fine for exact sums")

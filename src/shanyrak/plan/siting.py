@@ -81,7 +81,7 @@ class _Run:
             task.row_ptr, task.row_col, task.demand, task.candidates, task.covered_by_fixed, task.allowed
         )
         self.total = int(self.model.weight.sum())
-        self.scale = scale_for(self.total)
+        self.scale = scale_for(int(task.demand.sum()))
         self.best, self.chosen = 0, np.zeros(0, np.int32)  # columns of the input
         self.bound = self.total
         self.root = Case(by=Dual(self.model.row, np.zeros(self.model.rows, np.int64)))
