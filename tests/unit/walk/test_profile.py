@@ -76,7 +76,7 @@ def test_arcs_cost_what_their_edge_costs_in_their_direction() -> None:
 
 
 def test_an_impedance_that_does_not_fit_is_refused() -> None:
-    with pytest.raises(InvalidInput, match="edge 0: an impedance of .* does not fit 32 bits"):
+    with pytest.raises(InvalidInput, match=r"edge 0: an impedance of .* does not fit 32 bits"):
         edge_impedance_dm(town(2, [Edge(0, 1, 2**30, slope=40)]), ADULT)
 
 
