@@ -72,7 +72,7 @@ class Block:
         self._step, self._lat, self._lon = 100, 0, 0
         for field, value in fields(data):
             if field == 1:
-                self.strings = [as_bytes(text).decode("utf-8", "replace") for _, text in fields(as_bytes(value))]
+                self.strings = _strings(as_bytes(value))
             elif field == 2:
                 self._groups.append(as_bytes(value))
             elif field == 17:
@@ -173,9 +173,34 @@ class Block:
         return {strings[key]: strings[value] for key, value in zip(_numbers(keys), _numbers(values), strict=True)}
 
 
-def _numbers(packed: bytes) -> list[int]:
-    numbers: list[int] = varints(np.frombuffer(packed, np.uint8)).tolist()
+def _numbers(packed: bytes) -> list[int] | bytes:
+    """Numbers of a short packed field. Most are one byte each, and then the field is its own answer."""
+    if packed.isascii():
+        return packed
+    numbers = []
+    at, size = 0, len(packed)
+    while at < size:
+        number, at = varint(packed, at)
+        numbers.append(number)
     return numbers
+
+
+def _strings(table: bytes) -> list[str]:
+    """A block's strings: field 1 of a message, over and over."""
+    strings = []
+    at, size = 0, len(table)
+    while at < size:
+        if table[at] != 0x0A:
+            raise ValueError("the strings hold something else")
+        length = table[at + 1]
+        at += 2
+        if length & 0x80:
+            length, at = varint(table, at - 1)
+        strings.append(table[at : at + length].decode("utf-8", "replace"))
+        at += length
+    if at != size:
+        raise ValueError("a string is longer than its block")
+    return strings
 
 
 def _dense_tags(packed: LongArray, nodes: int, strings: int) -> tuple[LongArray, LongArray, LongArray]:

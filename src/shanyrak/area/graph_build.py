@@ -212,11 +212,16 @@ def _share_steps(lines: Lines, edge_line: LongArray, along_m: npt.NDArray[np.flo
     stairs = lines.steps[edge_line] != 0
     uncounted = lines.steps[edge_line] < 0
     steps[uncounted] = np.maximum(np.rint(along_m[uncounted] / METRES_PER_STEP), 1)
-    for one in np.unique(edge_line[stairs & ~uncounted]).tolist():
-        edges = np.flatnonzero(edge_line == one)
-        done = np.cumsum(along_m[edges])
-        share = np.rint(lines.steps[one] * done / max(done[-1], 1e-9))
-        steps[edges] = np.diff(share, prepend=0)
+    counted = np.flatnonzero(stairs & ~uncounted)
+    if len(counted):
+        line, done = edge_line[counted], np.cumsum(along_m[counted])  # edges come line by line
+        first = np.flatnonzero(_changes(line))
+        size = np.diff(np.append(first, len(line)))
+        done -= np.repeat(done[first] - along_m[counted][first], size)
+        whole = np.repeat(done[first + size - 1], size)
+        share = np.rint(lines.steps[line] * np.divide(done, whole, out=np.ones_like(done), where=whole > 0))
+        share[1:] -= np.where(_changes(line)[1:], 0, share[:-1])
+        steps[counted] = share
     return np.minimum(steps, 65_535).astype(np.uint16)
 
 

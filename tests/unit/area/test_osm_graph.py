@@ -141,6 +141,20 @@ def test_counted_steps_are_shared_out_and_their_sum_stays(tmp_path: Path) -> Non
     assert set((graph.edge_flags[steps] & (RAMP | WHEELS_NO)).tolist()) == {RAMP | WHEELS_NO}
 
 
+def test_two_stairs_each_keep_their_own_number(tmp_path: Path) -> None:
+    # a-b-c: 10 + 20 m, 31 steps; d-e-f: 20 + 10 m, 7 steps: 5 and 2
+    town = Town("""
+        a b   c
+          x
+        d   e f
+            y
+    """)
+    stairs = [("abc", {"highway": "steps", "step_count": "31"}), ("def", {"highway": "steps", "step_count": "7"})]
+    graph = read(town.write(tmp_path, [*stairs, ("bx", FOOT), ("ey", FOOT)])).graph
+    found = {way: sorted(graph.edge_steps[graph.edge_osm_way_id == way].tolist()) for way in (1, 2)}
+    assert found == {1: [10, 21], 2: [2, 5]}
+
+
 def test_uncounted_steps_are_estimated_from_their_length(tmp_path: Path) -> None:
     # 30 m at 0.3 m a step
     graph = read(Town("a  b").write(tmp_path, [("ab", {"highway": "steps"})])).graph
