@@ -205,8 +205,7 @@ def _why(plan: Plan, walks_to: SiteWalks, reasons: Reasons, row: int) -> list[di
     ]
     best = int(reasons.next_best[row])
     if best >= 0:
-        name = plan.sites.table.name[best]
-        why.append({"code": "next_best", "name": name, "persons": persons(int(reasons.next_best_adds[row]))})
+        why.append({"code": "next_best", **_called(plan, best), "persons": persons(int(reasons.next_best_adds[row]))})
     else:
         why.append({"code": "next_best_none"})
     near = walks_to.nearest_other(plan, row)
@@ -215,9 +214,15 @@ def _why(plan: Plan, walks_to: SiteWalks, reasons: Reasons, row: int) -> list[di
     elif near[0] < len(plan.chosen):
         why.append({"code": "nearest_other", "rank": near[0] + 1, "minutes": near[1]})
     else:
-        name = plan.sites.table.name[int(walks_to.columns[near[0]])]
-        why.append({"code": "nearest_existing", "name": name, "minutes": near[1]})
+        called = _called(plan, int(walks_to.columns[near[0]]))
+        why.append({"code": "nearest_existing", **called, "minutes": near[1]})
     return why
+
+
+def _called(plan: Plan, column: int) -> dict[str, str]:
+    table = plan.sites.table
+    columns = ("name", "named_by", "kind", "detail")
+    return {name: getattr(table, name)[column] for name in columns}
 
 
 def _existing(plan: Plan, reasons: Reasons, row: int) -> dict[str, Any]:

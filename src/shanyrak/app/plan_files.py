@@ -26,6 +26,7 @@ from shanyrak.app.plan_data import SiteWalks, plan_data
 from shanyrak.app.planning import Plan
 from shanyrak.app.report.map_svg import Canvas, Marker, draw_map
 from shanyrak.app.report.page import existing_label, render_report
+from shanyrak.app.report.words import place_name
 from shanyrak.app.texts import Texts
 from shanyrak.area.area import Area
 from shanyrak.area.geoparquet import write_geoparquet
@@ -150,8 +151,10 @@ def _report(
 ) -> str:
     uncovered = (walks.times_covered == 0) & (plan.demand > 0)
     new, existing = data["summary"]["sites"], data["existing"]
-    markers = [Marker(existing_label(i), p["name"], p["lon"], p["lat"], new=False) for i, p in enumerate(existing)]
-    markers += [Marker(str(s["rank"]), s["name"], s["lon"], s["lat"], new=True) for s in reversed(new)]
+    markers = [
+        Marker(existing_label(i), place_name(t, p), p["lon"], p["lat"], new=False) for i, p in enumerate(existing)
+    ]
+    markers += [Marker(str(s["rank"]), place_name(t, s), s["lon"], s["lat"], new=True) for s in reversed(new)]
     shown = plan.demand > 0
     lon = np.concatenate([area.cell_lon[shown], plan.sites.table.lon[walks.columns]])
     lat = np.concatenate([area.cell_lat[shown], plan.sites.table.lat[walks.columns]])

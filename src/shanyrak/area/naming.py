@@ -66,6 +66,7 @@ class Namer:
     def names(self, lon: FloatArray, lat: FloatArray, own: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """A name for each place and how it got it ('own', 'near', 'street', 'settlement', 'nothing').
 
+        'near' is the bare name of the thing beside; screens say "near" in the reader's language.
         ``own``: (p,) names they have, '' for none.
         """
         x, y = mercator(lon, lat)
@@ -79,11 +80,11 @@ class Namer:
             if mine:
                 name, by = mine, "own"
             elif beside_m[i] <= BESIDE_M:
-                name, by = f"near {beside[i]}", "near"
+                name, by = beside[i], "near"
             elif street_m[i] <= STREET_M:
                 name, by = street[i], "street"
             elif beside_m[i] <= WALK_M:
-                name, by = f"near {beside[i]}", "near"
+                name, by = beside[i], "near"
             elif town[i]:
                 name, by = town[i], "settlement"
             else:

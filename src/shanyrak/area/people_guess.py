@@ -2,8 +2,8 @@
 
 Every number here is an assumption and travels as a note with the cells. Two of them carry most of the weight:
 
-- **Floor area per person, 24 m2** (dwelling area). State Statistics Service of Ukraine: 23.3 m2 at the end of
-  2010, 24.3 m2 for 2020. In Germany or France it is about 45 m2, so give ``--persons`` there.
+- **Floor area per person, 24 m2** (dwelling area). Ukraine's housing statistics as the press reports
+  them: 23.3 m2 at the end of 2010 (UNIAN), 24.3 m2 for 2020 (typical.if.ua, April 2021). In Germany or France it is about 45 m2, so give ``--persons`` there.
 - **Dwelling area is 0.8 of the gross floor area** (outer walls, stairs, lifts, common corridors are the rest).
 
 With a known total both drop out: only the *shares* of the buildings count then.
@@ -179,8 +179,8 @@ def _from_homes(homes: Homes, persons: float | None) -> People:
     people = homes.floor_m2 * (DWELLING_SHARE / FLOOR_M2_PER_PERSON)
     if persons is None:
         how_many = (
-            f"their number is assumed: {FLOOR_M2_PER_PERSON:g} m2 of dwelling per person (Ukraine 2020, State "
-            f"Statistics Service: 24.3), dwelling being {DWELLING_SHARE:g} of the floor area"
+            f"their number is assumed: {FLOOR_M2_PER_PERSON:g} m2 of dwelling per person (about Ukraine's average; "
+            f"elsewhere it can be twice that), dwelling being {DWELLING_SHARE:g} of the floor area"
         )
     else:
         how_many = f"scaled to the {persons:,.0f} people given with --persons"

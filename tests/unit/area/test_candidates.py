@@ -85,7 +85,7 @@ def test_a_room_without_a_name_is_called_by_what_is_around() -> None:
     named = dict(
         zip(found(features, (0, 0)).id, zip(*_columns(found(features, (0, 0)))[2:4], strict=True), strict=True)
     )
-    assert named["n2"] == ("near City library", "near")
+    assert named["n2"] == ("City library", "near")
     assert named["n3"] == ("Row 0 Street", "street")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 WIDTH, HEIGHT = 720, 340
-_LEFT, _RIGHT, _TOP, _BOTTOM = 88, 16, 16, 52
+_LEFT, _RIGHT, _TOP, _BOTTOM = 106, 16, 20, 66
 
 
 @dataclass(frozen=True)

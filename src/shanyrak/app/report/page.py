@@ -66,7 +66,7 @@ def render_report(plan: Data, t: Texts, map_svg: str) -> str:
         existing=[
             {
                 "label": existing_label(i),
-                "name": point["name"],
+                "name": words.place_name(t, point),
                 "covers": t("plan.site.covers_existing", n=round(point["covers_persons"]), minutes=span),
             }
             for i, point in enumerate(plan["existing"])
@@ -118,7 +118,7 @@ def _site(t: Texts, site: Data, span: str) -> dict[str, Any]:
         lines.append(t("plan.site.farthest", minutes=words.minutes(t, site["farthest_walk_min"])))
     return {
         "rank": site["rank"],
-        "name": site["name"],
+        "name": words.place_name(t, site),
         "what": words.kind(t, site),
         "asked": t(f"plan.asked.{words.slug(site['asked'])}"),
         "position": f"{site['lat']:.5f}, {site['lon']:.5f}",

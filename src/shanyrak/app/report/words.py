@@ -45,6 +45,14 @@ def kind(t: Texts, site: Mapping[str, Any]) -> str:
     return t(detail) if detail in t else t(f"plan.kind.{slug(str(site['kind']))}")
 
 
+def place_name(t: Texts, place: Mapping[str, Any]) -> str:
+    """What a site is called: its own name, what it is near, or else what it is."""
+    name = str(place.get("name", ""))
+    if not name:
+        return kind(t, place) if "kind" in place else ""
+    return t("plan.near", name=name) if place.get("named_by") == "near" else name
+
+
 def sentence(t: Texts, summary: Mapping[str, Any], existing: int) -> str:
     """The sentence a report begins with."""
     k = int(summary["k"])
@@ -77,7 +85,7 @@ def why(t: Texts, reason: Mapping[str, Any]) -> str:
     if reason.get("minutes") is not None:
         values["minutes"] = minutes(t, reason["minutes"])
     if "name" in reason:
-        values["name"] = str(reason["name"])
+        values["name"] = place_name(t, reason)
     if "rank" in reason:
         values["rank"] = str(reason["rank"])
     return t(f"plan.why.{code}", **values)
