@@ -8,7 +8,7 @@ import shapely
 from shanyrak.area.made_up import plan
 from shanyrak.area.made_up.board import Board, Tags
 from shanyrak.area.made_up.dwellings import FOOTWAY, PARKING, SERVICE
-from shanyrak.area.made_up.geometry import Grain, Point, subdivide
+from shanyrak.area.made_up.geometry import Frame, Grain, Point, smooth, subdivide
 from shanyrak.area.made_up.names import TOWN_EN, TOWN_UK, both
 from shanyrak.area.made_up.skeleton import Skeleton
 
@@ -27,7 +27,8 @@ def draw_landscape(board: Board, bones: Skeleton, rng: np.random.Generator) -> N
     tracks = shapely.buffer(bones.rail, 30)
     board.patch(shapely.intersection(tracks, bones.edge), {"landuse": "railway"})
     outside = shapely.difference(shapely.buffer(bones.edge, 1100 * bones.scale), shapely.union_all(
-        [streets, shapely.buffer(wet, 24), bank, tracks, *_rows_of_trees(board)]))  # fmt: skip
+        [streets, shapely.buffer(wet, 24), bank, tracks, *_rows_of_trees(board),
+         shapely.buffer(shapely.Point(plan.HAMLET[0] * bones.scale, plan.HAMLET[1] * bones.scale), 230)]))  # fmt: skip
     kinds = ("farmland", "farmland", "farmland", "meadow", "meadow", "forest", "orchard")
     centre = bones.edge.centroid
     for part in shapely.get_parts(outside):
@@ -178,6 +179,27 @@ def draw_station(board: Board, bones: Skeleton) -> None:
     board.line(line((-330, 26), (-330, plan.RAIL_STREET_M)), FOOTWAY)
     bus = {"amenity": "bus_station", "public_transport": "station", **both("Автостанція", "Bus Station")}
     board.patch(box(130, -40, 60, 30), bus)
+
+
+def draw_hamlet(board: Board, bones: Skeleton, rng: np.random.Generator) -> None:
+    """A few farms on the far bank, upstream, that only a ferry reaches: a part of the map that no walk leads to."""
+    x, y = plan.HAMLET[0] * bones.scale, plan.HAMLET[1] * bones.scale
+    lane = smooth([(x - 150, y + 40), (x - 60, y - 5), (x + 40, y - 20), (x + 150, y - 70)])
+    name = {"name": "Хутірська вулиця", "name:uk": "Хутірська вулиця", "name:en": "Khutirska Street"}
+    board.line(lane, {"highway": "residential", "surface": "unpaved", **name})
+    for along in np.arange(15, lane.length, 27):
+        here, there = (np.asarray(lane.interpolate(float(along) + d).coords[0]) for d in (0, 2))
+        u = (there - here) / np.hypot(*(there - here))
+        for sign in (1, -1):
+            plot = Frame(here, u, sign * np.array([-u[1], u[0]]), 0.0, 0.0)
+            house = plot.box(rng.uniform(-4, 4), rng.uniform(14, 18), rng.uniform(8, 11), rng.uniform(7, 9))
+            board.building(house, {"building": "house", "building:levels": "1"})
+    board.patch(shapely.buffer(lane, 45), {"landuse": "residential"})
+    board.spot((x, y + 14), {"place": "hamlet", **both("Хутір", "Khutir")})
+    pier = lane.interpolate(lane.length)
+    far = bones.river.interpolate(bones.river.project(pier) + 260)
+    ferry = {"route": "ferry", "foot": "yes", **both("Човен на хутір", "Boat to Khutir")}
+    board.line(shapely.LineString([pier, far]), ferry, joins=False)
 
 
 def draw_stops(board: Board, bones: Skeleton) -> None:

@@ -46,7 +46,13 @@ def houses(board: Board, block: shapely.Polygon, rng: np.random.Generator) -> No
         u = rng.uniform(-0.2, 0.2) * axes.long_m
         across = shapely.intersection(axes.line((u, -axes.long_m), (u + 4, 0), (u, axes.long_m)), block)
         board.line(across, {"highway": "path", "surface": "ground"})
-    for side in edges(block, least_m=34):
+    sides = edges(block, least_m=34)
+    for side in sides:
+        if side.long_m > 70 and rng.random() < 0.4:  # a way in to houses in the second row
+            u = rng.uniform(-0.3, 0.3) * side.long_m
+            drive = to_the_street(side.line((u, rng.uniform(20, 30)), (u, -20)), block)
+            board.line(drive, {**SERVICE, "service": "driveway"})
+    for side in sides:
         sizes = ((rng.uniform(20.0, 29.0), 0.0) for _ in range(1000))
         for u, plot in spread(side.long_m - 16, sizes):
             if rng.random() < 0.06:
@@ -185,7 +191,7 @@ def _rows_along_the_streets(
     board: Board, block: shapely.Polygon, links: list[shapely.LineString], levels: str, rng: np.random.Generator
 ) -> None:
     """Buildings 18 m behind the middle of the street with gaps for the links; a path in front of the doors, inside."""
-    inside = shapely.difference(shapely.buffer(block, -12), shapely.buffer(block, -33))
+    inside = shapely.difference(shapely.buffer(block, -10), shapely.buffer(block, -34.9))
     doorstep = shapely.simplify(shapely.buffer(block, -36.5, join_style="mitre"), 3.0)
     tags = {"building": "apartments", "building:levels": levels}
     sides = sorted(edges(block, least_m=70), key=lambda side: -side.long_m)
@@ -196,11 +202,11 @@ def _rows_along_the_streets(
             if not inside.contains(house):
                 continue
             board.building(house, tags)
-            for door in np.arange(-length / 2 + 9, length / 2, 24):
-                step = to_the_street(side.line((u + float(door), 40), (u + float(door), 32.4)), doorstep)
-                if step.is_empty and doorstep.geom_type == "Polygon":
-                    continue
-                board.line(side.line((u + float(door), 36.5), (u + float(door), 32.4)), FOOTWAY)
+            for door in np.arange(-length / 2 + 12, length / 2, 36):
+                ahead = side.line((u + float(door), 32.4), (u + float(door), 46))
+                step = shapely.get_parts(shapely.difference(ahead, doorstep))
+                if len(step) and step[0].length < 12 and shapely.intersects(ahead, doorstep):
+                    board.line(step[0], FOOTWAY)
     if doorstep.geom_type == "Polygon":
         board.line(doorstep.exterior, FOOTWAY)
 

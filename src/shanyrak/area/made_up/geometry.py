@@ -14,7 +14,7 @@ from shanyrak.core.units import FloatArray
 Point = tuple[float, float]
 
 
-def smooth(points: Sequence[Point], *, step_m: float = 18.0, keep_m: float = 0.35) -> shapely.LineString:
+def smooth(points: Sequence[Point], *, step_m: float = 18.0, keep_m: float = 0.15) -> shapely.LineString:
     """A curve through the points (centripetal form is not needed: ours are evenly spread).
 
     Catmull-Rom spline sampled every ``step_m``, then thinned to within ``keep_m`` of the curve [m].

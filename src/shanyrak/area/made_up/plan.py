@@ -28,6 +28,9 @@ ARM_M = 48.0
 BANK_M = 62.0
 """From the water to the street on the embankment."""
 
+HAMLET: Point = (-2150, 160)
+"""Farms on the far bank, without a bridge."""
+
 RAIL: tuple[Point, ...] = ((-3200, 1450), (-1700, 1200), (-700, 1125), (300, 1110), (1150, 1150), (1900, 1120), (3200, 980))
 RAIL_STREET_M = 62.0
 """From the tracks to the streets along them."""

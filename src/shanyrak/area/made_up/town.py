@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from shanyrak.area.made_up import plan
-from shanyrak.area.made_up.around import draw_banks, draw_landscape, draw_limits, draw_shops, draw_station, draw_stops
+from shanyrak.area.made_up.around import draw_banks, draw_hamlet, draw_landscape, draw_limits, draw_shops, draw_station, draw_stops
 from shanyrak.area.made_up.board import Board, clear_the_ways
 from shanyrak.area.made_up.grounds import fill
 from shanyrak.area.made_up.skeleton import Skeleton, draw_skeleton
@@ -33,6 +33,7 @@ def draw_town(scale: float, seed: int, *, persons: float = plan.NOMINAL_PERSONS)
     draw_landscape(board, bones, rng)
     draw_station(board, bones)
     draw_banks(board, bones)
+    draw_hamlet(board, bones, rng)
     draw_stops(board, bones)
     clear_the_ways(board)
     fit_storeys(board, persons * plan.M2_PER_PERSON)
