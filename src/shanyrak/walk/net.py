@@ -161,6 +161,7 @@ def checked_matrix(matrix: Any) -> tuple[IntArray, IntArray, LongArray]:
     """(ptr, to, impedance) of a square sparse matrix of integers >= 0, else InvalidInput.
 
     Two entries for the same pair are two parallel arcs: the shorter counts (as in scipy's dijkstra).
+    So no conversion is used here that would add them up, as scipy's own from COO to CSR does.
     """
     is_sparse: bool = sparse.issparse(matrix)
     if not is_sparse:
@@ -177,14 +178,19 @@ def checked_matrix(matrix: Any) -> tuple[IntArray, IntArray, LongArray]:
             where="graph",
             mend="Round them to whole units (decimetres), and give the limit in the same unit",
         )
-    arcs: Any = matrix if matrix.format == "csr" else sparse.csr_array(matrix)
-    data = arcs.data
+    if matrix.format == "csr":
+        ptr, to, data = matrix.indptr, matrix.indices, matrix.data
+    else:
+        listed = matrix.tocoo()
+        by_row = np.argsort(listed.row, kind="stable")
+        to, data = listed.col[by_row], listed.data[by_row]
+        ptr = np.searchsorted(listed.row[by_row], np.arange(matrix.shape[0] + 1))
     if len(data) and data.min() < 0:
         first = int(np.flatnonzero(data < 0)[0])
         raise InvalidInput(
             f"an impedance is negative: {data[first]}", where=f"graph.data[{first}]", mend="Leave out impassable arcs"
         )
-    return arcs.indptr.astype(np.int32), arcs.indices.astype(np.int32), np.minimum(data, _TOO_FAR).astype(np.int64)
+    return ptr.astype(np.int32), to.astype(np.int32), np.minimum(data, _TOO_FAR).astype(np.int64)
 
 
 def checked_profile(graph: Graph, profile: object) -> Profile:

@@ -76,7 +76,9 @@ class TestJunctions:
     def test_of_parallel_ways_the_shorter_counts(self, walk: ModuleType) -> None:
         assert covered(walk.coverage(town(2, [(0, 1, 90), (0, 1, 20)]), [0], 20)) == [[0, 1]]
         twice = sparse.csr_array(([90, 20], [1, 1], [0, 2, 2]), shape=(2, 2))
-        assert covered(walk.coverage(twice, [1], 20)) == [[0, 1]]
+        listed = sparse.coo_array(([90, 20], ([0, 0], [1, 1])), shape=(2, 2))
+        for matrix in (twice, listed, twice.tocsc()):
+            assert covered(walk.coverage(matrix, [1], 20)) == [[0, 1]]
 
     def test_a_way_back_to_the_same_junction_changes_nothing(self, walk: ModuleType) -> None:
         assert covered(walk.coverage(town(2, [(0, 0, 5), (0, 1, 7)]), [0], 7)) == [[0, 1]]
