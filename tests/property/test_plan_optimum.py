@@ -11,6 +11,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from shanyrak.check.certificate import check_certificate
 from shanyrak.plan import curve, explain, maximal_covering
 

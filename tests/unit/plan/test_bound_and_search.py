@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import numpy.typing as npt
 import pytest
+
 from shanyrak.plan.bound import certify, column_sums, scale_for
 from shanyrak.plan.branch import excluded, replaceable
 from shanyrak.plan.greedy import greedy

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import scipy.sparse as sp
+
 from shanyrak.plan import branch, maximal_covering
 
 #  A covers 1 2    B covers 2 3    C covers 3 4        people at 1..4: 2 3 3 2
@@ -108,10 +109,12 @@ def test_ties_are_broken_the_same_way_every_time() -> None:
     assert first.sites.tolist() == second.sites.tolist()
 
 
-def town(seed: int, cells: int = 400, candidates: int = 60, reach: float = 0.13) -> tuple[sp.csr_array, npt.NDArray[np.int64]]:
+def town(
+    seed: int, cells: int = 400, candidates: int = 60, reach: float = 0.13
+) -> tuple[sp.csr_array, npt.NDArray[np.int64]]:
     random = np.random.default_rng(seed)
     homes, sites = random.random((cells, 2)), random.random((candidates, 2))
-    near = ((homes[:, None] - sites[None]) ** 2).sum(axis=2) <= reach**2
+    near = ((homes[:, None] - sites[None]) ** 2).sum(axis=2) <= 0.13**2
     return sp.csr_array(near), random.integers(1, 20_000, cells)
 
 
@@ -149,7 +152,9 @@ def test_an_interruption_gives_the_best_so_far_with_a_bound() -> None:
 def test_progress_closes_in() -> None:
     cover, people = town(4)
     seen: list[tuple[int, int | None]] = []
-    siting = maximal_covering(cover, people, 8, gap=0, progress=lambda label, done, total=None: seen.append((done, total)))
+    siting = maximal_covering(
+        cover, people, 8, gap=0, progress=lambda label, done, total=None: seen.append((done, total))
+    )
     reached, most = zip(*seen, strict=True)
     assert list(reached) == sorted(reached)
     assert list(most) == sorted(most, reverse=True)
@@ -160,6 +165,8 @@ def test_importing_the_room_is_light() -> None:
     import subprocess
     import sys
 
-    code = "import sys, shanyrak.plan; print([m for m in ('numba', 'highspy', 'pandas', 'shapely') if m in sys.modules])"
+    code = (
+        "import sys, shanyrak.plan; print([m for m in ('numba', 'highspy', 'pandas', 'shapely') if m in sys.modules])"
+    )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"

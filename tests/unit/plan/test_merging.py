@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pytest
+
 from shanyrak.plan import model as model_file
 from shanyrak.plan.model import SETTLED, UNREACHABLE, Model, build_model, restrict, row_lists
 

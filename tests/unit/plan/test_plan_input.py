@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import scipy.sparse as sp
+
 from shanyrak.core.errors import InvalidInput
 from shanyrak.plan import maximal_covering
 from shanyrak.plan.task import read_task
