@@ -4,7 +4,7 @@ import en from "#texts/en.json";
 import uk from "#texts/uk.json";
 import type { Plan, Site, Summary } from "../src/core/plan.ts";
 import { makeTexts } from "../src/core/texts.ts";
-import { asked, kind, reason, reasons, sentence, shares, stability, stopped } from "../src/core/words.ts";
+import { adds, areaTitle, asked, assumptions, kind, placeName, reason, reasons, sentence, shares, stability, stopped } from "../src/core/words.ts";
 
 const t = makeTexts("en", en, {});
 const ukrainian = makeTexts("uk", uk, {});
@@ -85,6 +85,27 @@ test("reasons in words; nobody, and what is not known here, is left out", () => 
     "Instead of it, Library would be the next best, with 4,900 people.",
     "The nearest other place of this plan is number 3, 22 minutes on foot.",
   ]);
+});
+
+test("a place that brings nobody more says so", () => {
+  assert.equal(adds(t, 0.3), "nobody more");
+  assert.equal(adds(t, 12), "+12 people");
+  assert.match(reason(t, { code: "adds", persons: 0 }, 15) ?? "", /fewer new places would do/);
+});
+
+test("a place without a name is called after what is near", () => {
+  assert.equal(placeName(t, { name: "Library", named_by: "near" }), "near Library");
+  assert.equal(placeName(t, { name: "Library", named_by: "own" }), "Library");
+});
+
+test("a made-up area is called so in the reader's language, unless it was given a title", () => {
+  assert.equal(areaTitle(ukrainian, { name: "made-up-town", title: "made-up-town", made_up: true }), "Вигадане місто");
+  assert.equal(areaTitle(t, { name: "x", title: "Ours", made_up: true }), "Ours");
+  assert.equal(areaTitle(t, { name: "bucha", made_up: false }), "bucha");
+});
+
+test("what is taken for granted in words; a code nobody has words for is left out", () => {
+  assert.equal(assumptions(t, ["at_home", "sunny"]).length, 1);
 });
 
 test("no way on foot to another place is said, not shown as 0 minutes", () => {

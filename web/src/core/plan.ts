@@ -47,6 +47,8 @@ export interface Site {
   readonly lon: number;
   readonly lat: number;
   readonly name: string;
+  /** own: its own name; street: the streets that meet here; near: the nearest thing that has a name */
+  readonly named_by?: string;
   readonly kind: string;
   readonly detail?: string;
   readonly asked: string;
@@ -61,6 +63,7 @@ export interface Reason {
   readonly code: string;
   readonly persons?: number;
   readonly name?: string | null;
+  readonly named_by?: string;
   readonly rank?: number | null;
   readonly minutes?: number | null;
 }
@@ -70,6 +73,7 @@ export interface Existing {
   readonly lon: number;
   readonly lat: number;
   readonly name: string;
+  readonly named_by?: string;
   readonly covers_persons?: number;
 }
 
@@ -94,6 +98,7 @@ export interface PlanRow {
   readonly created: string;
   readonly area: string;
   readonly title: string;
+  readonly made_up: boolean;
   readonly k: number;
   readonly minutes: number;
 }

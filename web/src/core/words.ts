@@ -54,6 +54,27 @@ export function stopped(t: Texts, summary: Summary): string | null {
   return null;
 }
 
+/** What a place is called: by its own name, by its street, or by the nearest thing that has a name. */
+export function placeName(t: Texts, place: { readonly name: string; readonly named_by?: string }): string {
+  return place.named_by === "near" ? t("plan.near", { name: place.name }) : place.name;
+}
+
+/** What an area is called. A made-up one has no name of its own: it is called made-up in the reader's language. */
+export function areaTitle(t: Texts, area: { readonly name: string; readonly title?: string; readonly made_up: boolean }): string {
+  const named = area.title !== undefined && area.title !== area.name ? area.title : null;
+  return named ?? (area.made_up ? t("made_up.banner") : area.name);
+}
+
+/** What a plan takes for granted; a code without words is left out. */
+export function assumptions(t: Texts, codes: readonly string[]): string[] {
+  return codes.map((code) => t.find(`plan.assume.${slug(code)}`)).filter((text) => text !== null);
+}
+
+/** "+5,200 people", or in words that it is nobody. */
+export function adds(t: Texts, persons: number): string {
+  return Math.round(persons) === 0 ? t("plan.site.adds_none") : t("plan.site.adds", { people: people(t, persons) });
+}
+
 /** Kind of a place: its detail (school, park) where there is a word for it, else room, open ground, street corner. */
 export function kind(t: Texts, site: Pick<Site, "kind" | "detail">): string {
   const detail = site.detail ? t.find(`plan.detail.${slug(site.detail)}`) : null;
@@ -69,12 +90,13 @@ export function reason(t: Texts, why: Reason, reach: number): string | null {
   const persons = why.persons ?? 0;
   switch (why.code) {
     case "adds":
+      if (Math.round(persons) === 0) return t("plan.why.adds_none");
       return t("plan.why.adds", { people: people(t, persons), minutes: minutes(t, reach) });
     case "alone":
       return Math.round(persons) > 0 ? t("plan.why.alone", { people: people(t, persons) }) : null;
     case "next_best":
       return why.name && Math.round(persons) > 0
-        ? t("plan.why.next_best", { name: why.name, people: people(t, persons) })
+        ? t("plan.why.next_best", { name: placeName(t, { ...why, name: why.name }), people: people(t, persons) })
         : t("plan.why.next_best_none");
     case "nearest_other":
       return nearest(t, why);
@@ -87,7 +109,8 @@ function nearest(t: Texts, why: Reason): string {
   if (why.minutes === null || why.minutes === undefined) return t("plan.why.no_other");
   const walk = minutes(t, why.minutes);
   if (why.rank !== null && why.rank !== undefined) return t("plan.why.nearest_other", { rank: why.rank, minutes: walk });
-  return t("plan.why.nearest_existing", { name: why.name ?? t("plan.kind.existing"), minutes: walk });
+  const name = why.name ? placeName(t, { ...why, name: why.name }) : t("plan.kind.existing");
+  return t("plan.why.nearest_existing", { name, minutes: walk });
 }
 
 export function reasons(t: Texts, site: Site, reach: number): string[] {

@@ -161,14 +161,14 @@ function planUnder(p: Palette): Layer[] {
       id: "catchments",
       type: "fill",
       source: "catchments",
-      paint: { "fill-color": p.warm, "fill-opacity": ["case", chosen, 0.26, 0.11] },
+      paint: { "fill-color": p.warm, "fill-opacity": ["case", chosen, 0.24, 0.08] },
     },
     {
       id: "catchment-lines",
       type: "line",
       source: "catchments",
       layout: { "line-join": "round" },
-      paint: { "line-color": p.warm, "line-width": ["case", chosen, 3.2, 1.1], "line-opacity": ["case", chosen, 1, 0.55] },
+      paint: { "line-color": p.warm, "line-width": ["case", chosen, 2.6, 1], "line-opacity": ["case", chosen, 1, 0.45] },
     },
     {
       id: "unserved",

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from "preact/hooks";
 import { LANGUAGES, type Language } from "../core/languages.ts";
 import type { Plan, PlanRow } from "../core/plan.ts";
 import type { Texts } from "../core/texts.ts";
+import { areaTitle } from "../core/words.ts";
 import { Fault, getPlan, listPlans } from "../net/api.ts";
 import { loadTexts, NAMES, rememberLanguage } from "../net/language.ts";
 import { PlanScreen } from "./plan/PlanScreen.tsx";
@@ -30,8 +31,9 @@ export function App({ first }: { first: Texts }) {
 
   useEffect(() => {
     document.documentElement.lang = t.language;
-    const place = loaded?.plan ? (loaded.plan.area.title ?? loaded.plan.area.name) : null;
-    const made = loaded?.plan?.area.made_up ? `${t("made_up.banner")} · ` : "";
+    const area = loaded?.plan?.area;
+    const place = area ? areaTitle(t, area) : null;
+    const made = area?.made_up && place !== t("made_up.banner") ? `${t("made_up.banner")} · ` : "";
     document.title = `${made}${place ? `${place}: ` : ""}${t("plan.page_title")} · ${t("app.name")}`;
   }, [t, loaded]);
 
@@ -100,7 +102,7 @@ function Choices({ t, loaded, speak, choosePlan }: ChoicesProps) {
           <select value={loaded.plan?.id ?? ""} onChange={(event) => choosePlan(event.currentTarget.value)}>
             {loaded.plans.map((row) => (
               <option key={row.id} value={row.id}>
-                {t("plan.choose_option", { area: row.title, places: t("plan.new_places", { n: row.k }), date: t.date(row.created) })}
+                {t("plan.choose_option", { area: areaTitle(t, { ...row, name: row.area }), places: t("plan.new_places", { n: row.k }), date: t.date(row.created) })}
               </option>
             ))}
           </select>

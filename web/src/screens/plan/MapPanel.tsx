@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Plan } from "../../core/plan.ts";
 import type { Texts } from "../../core/texts.ts";
-import { minutes } from "../../core/words.ts";
+import { areaTitle, minutes, placeName } from "../../core/words.ts";
 import type { MapView } from "../../map/view.ts";
 import { DAY, NIGHT } from "../../map/palette.ts";
 import { basemapOf, filesOf } from "../../net/api.ts";
@@ -54,8 +54,8 @@ export function MapPanel({ t, plan, chosen, choose }: Props) {
       ]);
       if (gone || !box.current) return;
       const names = new Map<string, string>([
-        ...plan.summary.sites.map((s): [string, string] => [s.id, t("plan.map.marker", { rank: s.rank, name: s.name })]),
-        ...plan.existing.map((x): [string, string] => [x.id, t("plan.map.marker_existing", { name: x.name })]),
+        ...plan.summary.sites.map((s): [string, string] => [s.id, t("plan.map.marker", { rank: s.rank, name: placeName(t, s) })]),
+        ...plan.existing.map((x): [string, string] => [x.id, t("plan.map.marker_existing", { name: placeName(t, x) })]),
       ]);
       const opened = await module.openMap({
         container: box.current,
@@ -67,7 +67,7 @@ export function MapPanel({ t, plan, chosen, choose }: Props) {
         box: plan.area.box,
         language: t.language,
         palette: night().matches ? NIGHT : DAY,
-        title: t("plan.map.label", { area: plan.area.title ?? plan.area.name, places: t("plan.new_places", { n: plan.summary.k }) }),
+        title: t("plan.map.label", { area: areaTitle(t, plan.area), places: t("plan.new_places", { n: plan.summary.k }) }),
         labelOf: (id) => names.get(id) ?? id,
         choose,
         streetsMissing: (what) => setTrouble(t("plan.map.no_streets", { what })),

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Existing, Plan, Site } from "../../core/plan.ts";
 import type { Texts } from "../../core/texts.ts";
-import { asked, kind, minutes, people, reasons } from "../../core/words.ts";
+import { adds, asked, kind, minutes, people, placeName, reasons } from "../../core/words.ts";
 
 interface Props {
   readonly t: Texts;
@@ -70,12 +70,12 @@ function NewPlace({ t, plan, site, open, toggle }: RowProps & { site: Site }) {
           <span class="marker-new place-face">{site.rank}</span>
           <span class="place-text">
           <span class="place-words">
-            <span class="place-name">{site.name}</span>
+            <span class="place-name">{placeName(t, site)}</span>
             <span class="place-what">
               {kind(t, site)}, <span class={`asked asked-${site.asked.replaceAll(" ", "-")}`}>{asked(t, site).toLocaleLowerCase(t.language)}</span>
             </span>
           </span>
-          <span class="place-adds">{t("plan.site.adds", { people: people(t, site.adds_persons) })}</span>
+          <span class="place-adds">{adds(t, site.adds_persons)}</span>
           </span>
         </button>
       </h3>
@@ -108,7 +108,7 @@ function ExistingPlace({ t, plan, point, open, toggle }: RowProps & { point: Exi
         <button type="button" class="place-head" aria-expanded={open} aria-controls={body} onClick={() => toggle(point.id)}>
           <span class="marker-existing place-face" />
           <span class="place-words">
-            <span class="place-name">{point.name}</span>
+            <span class="place-name">{placeName(t, point)}</span>
             <span class="place-what">{t("plan.kind.existing")}</span>
           </span>
         </button>

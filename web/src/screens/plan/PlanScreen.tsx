@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { Plan } from "../../core/plan.ts";
 import type { Texts } from "../../core/texts.ts";
-import { minutes, peopleHow, sentence, shares, stability, stopped, walking } from "../../core/words.ts";
+import { assumptions, minutes, peopleHow, sentence, shares, stability, stopped, walking } from "../../core/words.ts";
 import { filesOf } from "../../net/api.ts";
 import { Curve } from "./Curve.tsx";
 import { MapPanel } from "./MapPanel.tsx";
@@ -85,7 +85,9 @@ function People({ t, plan }: { t: Texts; plan: Plan }) {
 
 /** What the plan rests on: how people and walking were had, assumptions, notes. */
 function Grounds({ t, plan }: { t: Texts; plan: Plan }) {
-  const notes = [...(plan.notes ?? []), ...(plan.area.notes ?? [])];
+  // Notes are written by the program in English, for whoever looks after it.
+  const notes = plan.notes ?? [];
+  const imported = plan.area.notes ?? [];
   return (
     <section aria-labelledby="grounds-title">
       <h2 id="grounds-title">{t("plan.assumptions.title")}</h2>
@@ -96,20 +98,27 @@ function Grounds({ t, plan }: { t: Texts; plan: Plan }) {
         {plan.area.people_source && t("plan.people_how.source", { source: plan.area.people_source })}
       </p>
       <p>{walking(t, plan.profile)}</p>
-      {(plan.assumptions ?? []).length > 0 && <Lines lines={plan.assumptions ?? []} />}
+      <Lines lines={assumptions(t, plan.assumptions ?? [])} />
       {notes.length > 0 && (
         <>
           <h3>{t("plan.notes.title")}</h3>
-          <Lines lines={notes} />
+          <Lines lines={notes} lang="en" />
         </>
+      )}
+      {imported.length > 0 && (
+        <details>
+          <summary>{t("plan.notes.area")}</summary>
+          <Lines lines={imported} lang="en" />
+        </details>
       )}
     </section>
   );
 }
 
-function Lines({ lines }: { lines: readonly string[] }) {
+function Lines({ lines, lang }: { lines: readonly string[]; lang?: string }) {
+  if (lines.length === 0) return null;
   return (
-    <ul class="lines">
+    <ul class="lines" lang={lang}>
       {lines.map((line) => (
         <li key={line}>{line}</li>
       ))}
