@@ -121,56 +121,49 @@ class Block:
         """Ways, in the order of the file."""
         for group in self._groups:
             if group[:1] == b"\x1a":
-                yield self._ways(np.frombuffer(group, np.uint8), group)
+                yield self._ways(group)
 
-    def _ways(self, octets: Octets, group: bytes) -> Ways:
-        begin, end = _messages(group)
-        number, field_at, field_length = _way_fields(octets, begin, end)
-
-        def packed(field: int) -> tuple[Octets, LongArray]:
-            length = field_length[field]
-            return octets[inside_regions(len(octets), field_at[field], length)], np.cumsum(length)
-
-        (keys, keys_end), (values, values_end) = packed(_KEYS), packed(_VALUES)
-        tags_end = counts_in(keys, keys_end)
-        tag_key, tag_value = varints(keys).astype(np.int64), varints(values).astype(np.int64)
-        if not np.array_equal(tags_end, counts_in(values, values_end)):
-            raise ValueError("a key has no value")
-        if len(tag_key) and max(tag_key.max(), tag_value.max()) >= len(self.strings):
-            raise ValueError("a tag names a string that is not there")
-        refs, refs_end = packed(_REFS)
+    def _ways(self, group: bytes) -> Ways:
+        ways = _Messages(group, 0x1A)
+        tag_key, tag_value, tag_way = ways.tags(len(self.strings))
+        refs, refs_end = ways.packed(_REFS)
         located = None
-        if field_length[_LATS].any():
+        if ways.length[_LATS].any():
             nodes, _ = undelta(refs, refs_end)
-            (lats, _), (lons, _) = undelta(*packed(_LATS)), undelta(*packed(_LONS))
+            (lats, _), (lons, _) = undelta(*ways.packed(_LATS)), undelta(*ways.packed(_LONS))
             if not len(nodes) == len(lats) == len(lons):
                 raise ValueError("a way's nodes and coordinates differ in number")
             located = nodes, self._e7(lons, self._lon), self._e7(lats, self._lat)
-        tag_way = np.repeat(np.arange(len(number)), np.diff(tags_end, prepend=0))
-        return Ways(number, refs, refs_end, tag_key, tag_value, tag_way, located)
+        return Ways(ways.number, refs, refs_end, tag_key, tag_value, tag_way, located)
 
     def relations(self, types: frozenset[str]) -> Iterator[tuple[int, dict[str, str], list[Member]]]:
         """Number, tags and members of relations whose type=* is among ``types``."""
+        strings = self.strings
+        is_type = [number for number, text in enumerate(strings) if text == "type"]
+        wanted = [number for number, text in enumerate(strings) if text in types]
         for group in self._groups:
             if group[:1] != b"\x22":
                 continue
-            for _, message in fields(group):
-                part = dict(fields(as_bytes(message)))
-                tags = self._tags(as_bytes(part.get(2, b"")), as_bytes(part.get(3, b"")))
-                if tags.get("type") not in types:
-                    continue
-                roles = _numbers(as_bytes(part.get(8, b"")))
-                numbers = np.cumsum(zigzag(varints(np.frombuffer(as_bytes(part.get(9, b"")), np.uint8)))).tolist()
-                kinds = as_bytes(part.get(10, b""))
-                members = [
-                    Member("nwr"[kind], number, self.strings[role])
-                    for kind, number, role in zip(kinds, numbers, roles, strict=True)
-                ]
-                yield signed(as_int(part[1])), tags, members
+            relations = _Messages(group, 0x22)
+            key, value, owner = relations.tags(len(strings))
+            chosen = np.unique(owner[np.isin(key, is_type) & np.isin(value, wanted)])
+            end = np.searchsorted(owner, chosen, side="right")
+            for one, first, last in zip(chosen.tolist(), np.searchsorted(owner, chosen).tolist(), end.tolist()):
+                pairs = zip(key[first:last].tolist(), value[first:last].tolist())
+                yield (
+                    int(relations.number[one]),
+                    {strings[a]: strings[b] for a, b in pairs},
+                    self._members(relations, one),
+                )
 
-    def _tags(self, keys: bytes, values: bytes) -> dict[str, str]:
-        strings = self.strings
-        return {strings[key]: strings[value] for key, value in zip(_numbers(keys), _numbers(values), strict=True)}
+    def _members(self, relations: _Messages, one: int) -> list[Member]:
+        roles, numbers, kinds = (varints(relations.bytes_of(field, one)) for field in (_ROLES, _MEMBERS, _KINDS))
+        return [
+            Member("nwr"[kind], number, self.strings[role])
+            for kind, number, role in zip(
+                kinds.tolist(), np.cumsum(zigzag(numbers)).tolist(), roles.tolist(), strict=True
+            )
+        ]
 
 
 def _numbers(packed: bytes) -> list[int] | bytes:
@@ -218,18 +211,80 @@ def _dense_tags(packed: LongArray, nodes: int, strings: int) -> tuple[LongArray,
     return pair[::2], pair[1::2], node[::2]
 
 
-_KEYS, _VALUES, _REFS, _LATS, _LONS = 2, 3, 8, 9, 10
-"""Fields of a way; 1 is its number."""
+_KEYS, _VALUES = 2, 3
+_REFS, _LATS, _LONS = 8, 9, 10
+"""Fields of a way."""
+_ROLES, _MEMBERS, _KINDS = 8, 9, 10
+"""Fields of a relation."""
 _MOST_FIELDS = 64
 
 
-def _messages(group: bytes) -> tuple[LongArray, LongArray]:
-    """Begin and end of each way in a group. The one loop left that runs for every way."""
+class _Messages:
+    """All ways or all relations of a group: their numbers, and where their packed fields lie.
+
+    They advance together, field by field, so the work for one of them is that of an array's element.
+    """
+
+    def __init__(self, group: bytes, tag: int) -> None:
+        self.octets = np.frombuffer(group, np.uint8)
+        begin, end = _limits(group, tag)
+        self.number = np.zeros(len(begin), np.int64)
+        self._begin = {field: np.zeros(len(begin), np.int64) for field in (2, 3, 8, 9, 10)}
+        self.length = {field: np.zeros(len(begin), np.int64) for field in self._begin}
+        """field -> bytes of each message's field, 0 where it has none"""
+        self._advance(np.flatnonzero(begin < end), begin[begin < end], end)
+
+    def _advance(self, which: LongArray, at: LongArray, end: LongArray) -> None:
+        for _ in range(_MOST_FIELDS):
+            if not len(which):
+                return
+            tag, at = varints_at(self.octets, at)
+            value, at = varints_at(self.octets, at)
+            field, is_number, is_packed = tag >> 3, tag & 7 == 0, tag & 7 == 2
+            if not (is_number | is_packed).all():
+                raise ValueError("a message holds an unknown field")
+            after = np.where(is_packed, at + value, at)
+            if (is_packed & (value < 0)).any() or (after > end[which]).any():
+                raise ValueError("a field is longer than its message")
+            own = (field == 1) & is_number
+            self.number[which[own]] = value[own]
+            for one, begin in self._begin.items():
+                these = (field == one) & is_packed
+                begin[which[these]] = at[these]
+                self.length[one][which[these]] = value[these]
+            left = after < end[which]
+            which, at = which[left], after[left]
+        raise ValueError("a message has too many fields")
+
+    def packed(self, field: int) -> tuple[Octets, LongArray]:
+        """A field's bytes of all messages, one after the other, and where each message's end."""
+        length = self.length[field]
+        return self.octets[inside_regions(len(self.octets), self._begin[field], length)], np.cumsum(length)
+
+    def bytes_of(self, field: int, one: int) -> Octets:
+        """A field's bytes of one message."""
+        begin = self._begin[field][one]
+        return self.octets[begin : begin + self.length[field][one]]
+
+    def tags(self, strings: int) -> tuple[LongArray, LongArray, LongArray]:
+        """Key, value and owner of every tag."""
+        (keys, keys_end), (values, values_end) = self.packed(_KEYS), self.packed(_VALUES)
+        end = counts_in(keys, keys_end)
+        key, value = varints(keys).astype(np.int64), varints(values).astype(np.int64)
+        if not np.array_equal(end, counts_in(values, values_end)):
+            raise ValueError("a key has no value")
+        if len(key) and not (min(key.min(), value.min()) >= 0 and max(key.max(), value.max()) < strings):
+            raise ValueError("a tag names a string that is not there")
+        return key, value, np.repeat(np.arange(len(self.number)), np.diff(end, prepend=0))
+
+
+def _limits(group: bytes, tag: int) -> tuple[LongArray, LongArray]:
+    """Begin and end of each message in a group. The one loop left that runs for every way."""
     begin, end = [], []
     at, size = 0, len(group)
     while at < size:
-        if group[at] != 0x1A:
-            raise ValueError("a group of ways holds something else")
+        if group[at] != tag:
+            raise ValueError("a group holds things of two kinds")
         length = group[at + 1]
         at += 2
         if length & 0x80:
@@ -238,41 +293,8 @@ def _messages(group: bytes) -> tuple[LongArray, LongArray]:
         at += length
         end.append(at)
     if at != size:
-        raise ValueError("a way is longer than its block")
+        raise ValueError("a message is longer than its group")
     return np.array(begin, np.int64), np.array(end, np.int64)
-
-
-def _way_fields(
-    octets: Octets, begin: LongArray, end: LongArray
-) -> tuple[LongArray, dict[int, LongArray], dict[int, LongArray]]:
-    """Number of each way, and where its packed fields begin and how long they are (0 where it has none).
-
-    All ways advance together, field by field, so the work per way is that of arrays.
-    """
-    number = np.zeros(len(begin), np.int64)
-    field_at = {field: np.zeros(len(begin), np.int64) for field in (_KEYS, _VALUES, _REFS, _LATS, _LONS)}
-    field_length = {field: np.zeros(len(begin), np.int64) for field in field_at}
-    way, at = np.flatnonzero(begin < end), begin[begin < end]
-    for _ in range(_MOST_FIELDS):
-        if not len(way):
-            return number, field_at, field_length
-        tag, at = varints_at(octets, at)
-        value, at = varints_at(octets, at)
-        kind, field = tag & 7, tag >> 3
-        if ((kind != 0) & (kind != 2)).any():
-            raise ValueError("a way holds an unknown field")
-        own = (field == 1) & (kind == 0)
-        number[way[own]] = value[own]
-        after = np.where(kind == 2, at + value, at)
-        if ((value < 0) & (kind == 2)).any() or (after > end[way]).any():
-            raise ValueError("a field is longer than its way")
-        for one, place in field_at.items():
-            these = (field == one) & (kind == 2)
-            place[way[these]] = at[these]
-            field_length[one][way[these]] = value[these]
-        left = after < end[way]
-        way, at = way[left], after[left]
-    raise ValueError("a way has too many fields")
 
 
 def undelta(packed: Octets, end: LongArray) -> tuple[LongArray, LongArray]:

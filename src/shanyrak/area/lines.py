@@ -110,12 +110,11 @@ def assemble(
     incomplete += _areas_of_relations(relations, ways, nodes, walked_numbers, found, rows)
 
     outlines = len(rows.node)
-    if found:
-        uses = _Uses(found, node, ptr, closed, rows)
-        for area in found:
-            entrance = uses.entrances(area, blocked)
-            for a, b in zip(*(end.tolist() for end in _cross(area, nodes, entrance))):
-                rows.add(np.array([a, b], np.int64), area.rule, area.name, area.number)
+    for area, entrances in zip(found, _entrances(found, node, ptr, closed, rows, blocked)):
+        if len(entrances) < 2:
+            continue
+        for a, b in zip(*(end.tolist() for end in _cross(area, nodes, entrances))):
+            rows.add(np.array([a, b], np.int64), area.rule, area.name, area.number)
     lines = _join(walked, rule, way_number, node, ptr, rows)
     return Assembled(lines, len(found), len(rows.node) - outlines, incomplete)
 
@@ -154,35 +153,34 @@ def _cross(area: _Area, nodes: NodeTable, entrance: LongArray) -> tuple[LongArra
     return squares.crossing_lines(ground, entrance)
 
 
-class _Uses:
-    """How often each node on an area's outline is used by any line."""
-
-    def __init__(
-        self, areas: list[_Area], node: LongArray, ptr: LongArray, closed: npt.NDArray[np.bool_], rows: _Rows
-    ) -> None:
-        counted = np.ones(len(node), np.bool_)
-        counted[ptr[1:][closed] - 1] = False  # a closed line's last node is its first
-        self._nodes = np.unique(np.concatenate([ring for area in areas for ring in area.rings]))
-        self._count = np.zeros(len(self._nodes), np.int64)
-        self._add(self._count, node[counted])
-        for row in rows.node:
-            self._add(self._count, _once(row))
-
-    def _add(self, count: LongArray, node: LongArray) -> None:
-        at = np.searchsorted(self._nodes, node)
-        at[at == len(self._nodes)] = 0
-        count += np.bincount(at[self._nodes[at] == node], minlength=len(count))
-
-    def entrances(self, area: _Area, blocked: LongArray) -> LongArray:
-        """Nodes of its rings that a line other than its own outline uses."""
-        mine = np.unique(np.concatenate(area.rings))
-        own = np.zeros(len(mine), np.int64)
-        for piece in area.own:
-            once = _once(piece)
-            at = np.searchsorted(mine, once)
-            own += np.bincount(at, minlength=len(own))[: len(own)]
-        used = self._count[np.searchsorted(self._nodes, mine)]
-        return mine[(used > own) & ~np.isin(mine, blocked)]
+def _entrances(
+    areas: list[_Area],
+    node: LongArray,
+    ptr: LongArray,
+    closed: npt.NDArray[np.bool_],
+    rows: _Rows,
+    blocked: LongArray,
+) -> list[LongArray]:
+    """By area: nodes of its outline that a line beside it uses, and that are not blocked."""
+    if not areas:
+        return []
+    counted = np.ones(len(node), np.bool_)
+    counted[ptr[1:][closed] - 1] = False  # a closed line's last node is its first
+    own = [np.concatenate([_once(piece) for piece in area.own]) for area in areas]
+    owner = np.repeat(np.arange(len(areas)), [len(nodes) for nodes in own])
+    each, place = np.unique(np.concatenate(own), return_inverse=True)
+    used = np.zeros(len(each), np.int64)
+    for line in [node[counted], *(_once(row) for row in rows.node)]:
+        at = np.searchsorted(each, line)
+        at[at == len(each)] = 0
+        used += np.bincount(at[each[at] == line], minlength=len(each))
+    used[np.isin(each, blocked)] = 0
+    # How often an area's own outline uses a node: once, or twice where two pieces of it meet.
+    mine, by_itself = np.unique(owner * len(each) + place, return_counts=True)
+    area, place = mine // len(each), mine % len(each)
+    is_entrance = used[place] > by_itself
+    entrances = each[place[is_entrance]]
+    return np.split(entrances, np.searchsorted(area[is_entrance], np.arange(1, len(areas))))
 
 
 def _once(line: LongArray) -> LongArray:
