@@ -206,8 +206,11 @@ def _read(source: Path, writer: _Writer, progress: Progress) -> None:
     # relations are assembled into areas only where something of them is drawn
     areas = osmium.filter.KeyFilter(*(key for key in layers.KEYS if key not in {"boundary", "barrier"}))
     objects = osmium.FileProcessor(str(source)).with_locations().with_areas(areas)
-    if not levels:
-        objects = objects.with_filter(wanted)  # else boundary ways without tags would be lost
+    # a way may be drawn as a boundary without a tag of its own, so ways without tags must get through
+    kinds = osmium.osm.NODE | osmium.osm.AREA | (osmium.osm.NOTHING if levels else osmium.osm.WAY)
+    wanted.enable_for(kinds)
+    objects = objects.with_filter(wanted)
+    thing: Any
     for count, thing in enumerate(objects):
         if count % 20_000 == 0:
             progress("basemap: reading", count)
@@ -263,6 +266,7 @@ def _boundary_levels(source: Path) -> Mapping[int, int]:
     """Lowest admin_level of the boundaries that each way is a part of: way id -> level."""
     levels: dict[int, int] = {}
     relations = osmium.FileProcessor(str(source), osmium.osm.RELATION)
+    relation: Any
     for relation in relations.with_filter(osmium.filter.TagFilter(("boundary", "administrative"))):
         text = relation.tags.get("admin_level", "")
         if text.isascii() and text.isdigit() and 2 <= int(text) <= 10:

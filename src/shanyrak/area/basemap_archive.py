@@ -105,17 +105,18 @@ def write_metadata(path: Path, target: Path, ours: Mapping[str, Any], box: tuple
     with path.open("rb") as source:
         header = deserialize_header(source.read(_HEADER_BYTES))
 
-        def part(name: str) -> bytes:
-            source.seek(header[f"{name}_offset"])
-            return source.read(header[f"{name}_length"])
+        def part(offset: int, length: int) -> bytes:
+            source.seek(offset)
+            return source.read(length)
 
         packed = header["internal_compression"] == Compression.GZIP
-        old = part("metadata")
+        old = part(header["metadata_offset"], header["metadata_length"])
         theirs = json.loads(gzip.decompress(old) if packed else old)
         metadata = {**ours, "vector_layers": theirs.get("vector_layers", []), "format": "pbf"}
         new = json.dumps(metadata, ensure_ascii=False, sort_keys=True).encode()
         new = gzip.compress(new, mtime=0) if packed else new
-        root, leaves = part("root"), part("leaf_directory")
+        root = part(header["root_offset"], header["root_length"])
+        leaves = part(header["leaf_directory_offset"], header["leaf_directory_length"])
 
         west, south, east, north = box
         header["root_offset"] = _HEADER_BYTES

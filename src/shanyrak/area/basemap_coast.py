@@ -27,13 +27,13 @@ def sea(coastlines: Sequence[shapely.LineString], box: Box) -> list[shapely.Poly
     """
     frame = shapely.box(*box)
     merged = shapely.line_merge(shapely.MultiLineString(list(coastlines)), directed=True)
-    inside = [part for part in shapely.get_parts(shapely.intersection(shapely.get_parts(merged), frame), False)]
+    inside = list(shapely.intersection(shapely.get_parts(merged), frame))
     lines = [line for part in inside for line in shapely.get_parts(part) if line.geom_type == "LineString"]
     lines = [line for line in lines if line.length > 0]
     if not lines:
         return []
     lines += [stub for line in lines for stub in _to_the_edge(line, box)]
-    faces = list(shapely.get_parts(shapely.polygonize([*_noded(lines, frame)])))
+    faces = list(shapely.get_parts(shapely.polygonize(_noded(lines, frame))))
     votes = _votes_for_sea(lines, faces)
     return [face for face, vote in zip(faces, votes) if vote > 0]
 

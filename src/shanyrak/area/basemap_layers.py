@@ -13,11 +13,13 @@ Tags = Mapping[str, str]
 Shape = Literal["whole", "label"]
 
 LAYERS = (
-    "water", "waterway", "landuse", "buildings", "roads", "rail", "barriers", "boundaries", "places", "pois", "housenumbers",
+    "water", "waterway", "landuse", "buildings", "roads", "rail", "barriers", "boundaries", "places", "pois",
+    "housenumbers",
 )  # fmt: skip
 KEYS = (
-    "highway", "railway", "aerialway", "waterway", "natural", "landuse", "leisure", "building", "place", "amenity", "shop",
-    "tourism", "historic", "emergency", "man_made", "barrier", "boundary", "public_transport", "addr:housenumber", "area:highway",
+    "highway", "railway", "aerialway", "waterway", "natural", "landuse", "leisure", "building", "place", "amenity",
+    "shop", "tourism", "historic", "emergency", "man_made", "barrier", "boundary", "public_transport",
+    "addr:housenumber",
 )  # fmt: skip
 """An object without any of these keys is never drawn."""
 LANGUAGES = ("uk", "en", "kk", "de", "ru")
@@ -215,13 +217,15 @@ LABELLED_GROUND = {
 }
 """Named ground that gets a label among the places: ground kind -> (kind, from zoom, rank)."""
 
-_DWELLINGS = frozenset(
-    "apartments house residential detached semidetached_house terrace dormitory bungalow cabin farm".split()
-)
-_PUBLIC = frozenset(
-    "school kindergarten university college hospital civic public government church chapel cathedral mosque synagogue "
-    "temple train_station fire_station museum sports_hall stadium library".split()
-)
+_DWELLINGS = frozenset({
+    "apartments", "house", "residential", "detached", "semidetached_house", "terrace", "dormitory", "bungalow",
+    "cabin", "farm",
+})  # fmt: skip
+_PUBLIC = frozenset({
+    "school", "kindergarten", "university", "college", "hospital", "civic", "public", "government", "church",
+    "chapel", "cathedral", "mosque", "synagogue", "temple", "train_station", "fire_station", "museum",
+    "sports_hall", "stadium", "library",
+})  # fmt: skip
 _NO = frozenset({"no", "private"})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from shanyrak.area.made_up import plan
 from shanyrak.area.made_up.board import Board, Tags
@@ -28,7 +29,7 @@ def draw_landscape(board: Board, bones: Skeleton, rng: np.random.Generator) -> N
     board.patch(shapely.intersection(tracks, bones.edge), {"landuse": "railway"})
     outside = shapely.difference(shapely.buffer(bones.edge, 1100 * bones.scale), shapely.union_all(
         [streets, shapely.buffer(wet, 24), bank, tracks, *_rows_of_trees(board),
-         shapely.buffer(shapely.Point(plan.HAMLET[0] * bones.scale, plan.HAMLET[1] * bones.scale), 230)]))  # fmt: skip
+         _around_hamlet(bones)]))  # fmt: skip
     kinds = ("farmland", "farmland", "farmland", "meadow", "meadow", "forest", "orchard")
     centre = bones.edge.centroid
     for part in shapely.get_parts(outside):
@@ -42,16 +43,23 @@ def draw_landscape(board: Board, bones: Skeleton, rng: np.random.Generator) -> N
 FIELDS = Grain(330, 520, 0.22)
 
 
-def _rows_of_trees(board: Board) -> list[shapely.Geometry]:
+def _rows_of_trees(board: Board) -> list[BaseGeometry]:
     """The strips along the roads out of town, kept free of fields."""
-    return [shapely.buffer(line.shape, 12) for line in board.lines if line.tags.get("highway") in {"primary", "secondary", "tertiary"}]
+    return [
+        shapely.buffer(line.shape, 12)
+        for line in board.lines
+        if line.tags.get("highway") in {"primary", "secondary", "tertiary"}
+    ]
 
 
 def _wedges(ground: shapely.Polygon, centre: shapely.Point) -> list[shapely.Polygon]:
     """The ground in eight pieces around the town, so that no piece runs round it."""
     pieces = []
     for turn in np.linspace(0, 2 * np.pi, 9)[:-1] + 0.2:
-        far = [(centre.x + 20_000 * np.cos(turn + d), centre.y + 20_000 * np.sin(turn + d)) for d in (0, np.pi / 8, np.pi / 4)]
+        far = [
+            (centre.x + 20_000 * np.cos(turn + d), centre.y + 20_000 * np.sin(turn + d))
+            for d in (0, np.pi / 8, np.pi / 4)
+        ]
         cut = shapely.intersection(ground, shapely.Polygon([(centre.x, centre.y), *far]))
         pieces += [part for part in shapely.get_parts(cut) if part.geom_type == "Polygon" and part.area > 2000]
     return pieces
@@ -82,18 +90,19 @@ def draw_banks(board: Board, bones: Skeleton) -> None:
     _draw_island(board, bones)
 
 
-def _steps_down(board: Board, streets: shapely.Geometry, low: shapely.Point, number: int) -> None:
+def _steps_down(board: Board, streets: BaseGeometry, low: shapely.Point, number: int) -> None:
     """From the street to the promenade: a path, then steps; every third time a ramp instead."""
-    high = streets.interpolate(streets.project(low)) if streets.geom_type == "LineString" else None
-    if high is None:
-        high = shapely.get_point(shapely.shortest_line(streets, low), 0)
-    top, bottom = np.asarray(high.coords[0]), np.asarray(low.coords[0])
+    top, bottom = shapely.get_coordinates(shapely.shortest_line(streets, low))
     length = float(np.hypot(*(bottom - top)))
     if not 25 < length < 110:
         return
     head, foot = top + (bottom - top) * 0.45, top + (bottom - top) * 0.72
     board.line(shapely.LineString([top, head]), FOOTWAY)
-    steps: Tags = {"highway": "steps", "step_count": str(round(float(np.hypot(*(foot - head))) / 0.35)), "handrail": "yes"}
+    steps: Tags = {
+        "highway": "steps",
+        "step_count": str(round(float(np.hypot(*(foot - head))) / 0.35)),
+        "handrail": "yes",
+    }
     ramp: Tags = {**FOOTWAY, "incline": "8%", "wheelchair": "yes"}
     board.line(shapely.LineString([head, foot]), ramp if number % 3 == 2 else steps)
     board.line(shapely.LineString([foot, bottom]), FOOTWAY)
@@ -126,7 +135,7 @@ def _draw_island(board: Board, bones: Skeleton) -> None:
     board.line(shapely.LineString([(x, high - 3), (x, high)]), FOOTWAY)
 
 
-def _highest(points: shapely.Geometry) -> Point:
+def _highest(points: BaseGeometry) -> Point:
     every = [(point.coords[0][0], point.coords[0][1]) for point in shapely.get_parts(points)]
     return max(every, key=lambda point: point[1])
 
@@ -152,7 +161,12 @@ def draw_station(board: Board, bones: Skeleton) -> None:
 
     street_v = -plan.RAIL_STREET_M
     name = both("Вигадана", "Vyhadana")
-    station: Tags = {"building": "train_station", "building:levels": "2", "railway": "station", "public_transport": "station"}
+    station: Tags = {
+        "building": "train_station",
+        "building:levels": "2",
+        "railway": "station",
+        "public_transport": "station",
+    }
     board.building(box(0, -29, 58, 14), {**station, **name})
     platform: Tags = {"railway": "platform", "public_transport": "platform"}
     board.line(line((-110, -8), (110, -8)), {**platform, "ref": "1"})
@@ -171,7 +185,9 @@ def draw_station(board: Board, bones: Skeleton) -> None:
     board.line(line((52, 40), (52, plan.RAIL_STREET_M)), FOOTWAY)
     board.line(line((52, 12.5), (58, 12.5), (58, 20)), {**FOOTWAY, "surface": "asphalt"})
     board.line(line((58, 20), (52, 24)), {**steps, "step_count": "20"})
-    board.spot(at(46, -5), {"highway": "elevator", "wheelchair": "yes", **both("Ліфт на міст", "Lift to the footbridge")})
+    board.spot(
+        at(46, -5), {"highway": "elevator", "wheelchair": "yes", **both("Ліфт на міст", "Lift to the footbridge")}
+    )
     board.line(line((52, -5), (46, -5)), deck, level=1)
     board.line(line((46, -5), (46, -8)), FOOTWAY)
     board.line(line((-330, street_v), (-330, -24)), FOOTWAY)
@@ -179,6 +195,11 @@ def draw_station(board: Board, bones: Skeleton) -> None:
     board.line(line((-330, 26), (-330, plan.RAIL_STREET_M)), FOOTWAY)
     bus = {"amenity": "bus_station", "public_transport": "station", **both("Автостанція", "Bus Station")}
     board.patch(box(130, -40, 60, 30), bus)
+
+
+def _around_hamlet(bones: Skeleton) -> shapely.Polygon:
+    x, y = plan.HAMLET
+    return shapely.buffer(shapely.Point(x * bones.scale, y * bones.scale), 230)
 
 
 def draw_hamlet(board: Board, bones: Skeleton, rng: np.random.Generator) -> None:
@@ -194,7 +215,10 @@ def draw_hamlet(board: Board, bones: Skeleton, rng: np.random.Generator) -> None
             plot = Frame(here, u, sign * np.array([-u[1], u[0]]), 0.0, 0.0)
             house = plot.box(rng.uniform(-4, 4), rng.uniform(14, 18), rng.uniform(8, 11), rng.uniform(7, 9))
             board.building(house, {"building": "house", "building:levels": "1"})
-    board.patch(shapely.buffer(lane, 45), {"landuse": "residential"})
+    farms = shapely.buffer(lane, 45)
+    wet = shapely.buffer(shapely.union(bones.water, bones.island), 24)
+    board.patch(farms, {"landuse": "residential"})
+    board.patch(shapely.difference(_around_hamlet(bones), shapely.union(farms, wet)), {"landuse": "meadow"})
     board.spot((x, y + 14), {"place": "hamlet", **both("Хутір", "Khutir")})
     pier = lane.interpolate(lane.length)
     far = bones.river.interpolate(bones.river.project(pier) + 260)
@@ -217,14 +241,19 @@ def draw_stops(board: Board, bones: Skeleton) -> None:
                 x, y = here + sign * 6.5 * side + sign * 8 * (there - here) / 4
                 street = (line.tags["name"].removesuffix(" вулиця"), line.tags["name:en"].removesuffix(" Street"))
                 name = both(f"{street[0]}, {number + 1}", f"{street[1]}, {number + 1}")
-                board.spot((float(x), float(y)), {"highway": "bus_stop", "public_transport": "platform", "bus": "yes", **name})
+                board.spot(
+                    (float(x), float(y)), {"highway": "bus_stop", "public_transport": "platform", "bus": "yes", **name}
+                )
 
 
 SHOPS: tuple[Tags, ...] = (
-    {"shop": "supermarket", **both("Кошик", "Koshyk")}, {"amenity": "pharmacy", **both("Аптека № 1", "Pharmacy No. 1")},
-    {"amenity": "bank", **both("Міський банк", "City Bank")}, {"amenity": "post_office", **both("Пошта", "Post Office")},
-    {"shop": "bakery", **both("Паляниця", "Palianytsia")}, {"amenity": "cafe", **both("Кава", "Kava")},
-    {"amenity": "police", **both("Поліція", "Police")}, {"tourism": "museum", **both("Краєзнавчий музей", "Local Museum")},
+    {"shop": "supermarket", **both("Кошик", "Koshyk")}, {"amenity": "cafe", **both("Кава", "Kava")},
+    {"amenity": "pharmacy", **both("Аптека № 1", "Pharmacy No. 1")},
+    {"amenity": "bank", **both("Міський банк", "City Bank")},
+    {"amenity": "post_office", **both("Пошта", "Post Office")},
+    {"shop": "bakery", **both("Паляниця", "Palianytsia")},
+    {"amenity": "police", **both("Поліція", "Police")},
+    {"tourism": "museum", **both("Краєзнавчий музей", "Local Museum")},
     {"amenity": "theatre", **both("Театр", "Theatre")}, {"amenity": "pharmacy", **both("Аптека № 2", "Pharmacy No. 2")},
     {"shop": "supermarket", **both("Крамниця", "Kramnytsia")}, {"amenity": "cafe", **both("Чайна", "Chaina")},
 )  # fmt: skip

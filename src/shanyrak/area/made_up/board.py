@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from shanyrak.area.made_up.geometry import Point
 
@@ -49,17 +50,17 @@ class Board:
     buildings: list[Patch] = field(default_factory=list)
     spots: list[Spot] = field(default_factory=list)
 
-    def line(self, shape: shapely.LineString, tags: Tags, *, level: int = 0, joins: bool = True) -> None:
+    def line(self, shape: BaseGeometry, tags: Tags, *, level: int = 0, joins: bool = True) -> None:
         for part in shapely.get_parts(shape):
             if part.geom_type in {"LineString", "LinearRing"} and part.length > 0.5:
                 self.lines.append(Line(shapely.LineString(part.coords), tags, level, joins))
 
-    def patch(self, shape: shapely.Geometry, tags: Tags, *, least_m2: float = 20.0) -> None:
+    def patch(self, shape: BaseGeometry, tags: Tags, *, least_m2: float = 20.0) -> None:
         for part in shapely.get_parts(shape):
             if part.geom_type == "Polygon" and part.area >= least_m2:
                 self.patches.append(Patch(part, tags))
 
-    def building(self, shape: shapely.Polygon, tags: Tags) -> None:
+    def building(self, shape: BaseGeometry, tags: Tags) -> None:
         """A building; of one in several parts (on too small a ground) the largest is drawn, slivers are not."""
         largest = max(shapely.get_parts(shape), key=lambda part: part.area, default=None)
         if largest is not None and largest.geom_type == "Polygon" and largest.area >= 12:
@@ -67,6 +68,17 @@ class Board:
 
     def spot(self, place: Point, tags: Tags) -> None:
         self.spots.append(Spot(place, tags))
+
+
+def drop_loose_ends(board: Board, *, near_m: float = 0.7) -> None:
+    """Take away small ways that meet no other way, such as a drive towards a street that was not built."""
+    shapes = np.array([line.shape for line in board.lines])
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=near_m)
+    joins = np.array([line.joins for line in board.lines])
+    meets = np.zeros(len(shapes), dtype=bool)
+    meets[one[(one != other) & joins[one] & joins[other]]] = True
+    small = {"service", "footway", "path"}
+    board.lines = [line for line, met in zip(board.lines, meets) if met or line.tags.get("highway") not in small]
 
 
 WIDTH_M = {"primary": 8.0, "secondary": 7.0, "tertiary": 6.0, "residential": 4.5, "living_street": 4.0, "service": 3.5}

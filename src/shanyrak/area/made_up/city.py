@@ -85,9 +85,17 @@ def write_city(
     progress("made-up town: writing ways", len(laid), len(laid))
     area = sum(stones[layout.stone[cell]].floor_area_m2 for cell in laid) if buildings else 0.0
     return TownFacts(
-        persons=round(area / plan.M2_PER_PERSON), floor_area_m2=area, nodes=writer.next_node, ways=writer.next_way, relations=0,
-        buildings=writer.buildings_written, junctions=_junctions(layout, stones, doors), box=box, seed=seed, seconds=clock() - began,
-    )  # fmt: skip
+        persons=round(area / plan.M2_PER_PERSON),
+        floor_area_m2=area,
+        nodes=writer.next_node,
+        ways=writer.next_way,
+        relations=0,
+        buildings=writer.buildings_written,
+        junctions=_junctions(layout, stones, doors),
+        box=box,
+        seed=seed,
+        seconds=clock() - began,
+    )
 
 
 def _laid_out(stones: list[Quarter], wanted: float, seed: int, *, by_junctions: bool) -> Layout:
@@ -112,7 +120,8 @@ def _laid_out(stones: list[Quarter], wanted: float, seed: int, *, by_junctions: 
 
 
 def _junctions(layout: Layout, stones: list[Quarter], doors: _DoorGrid) -> int:
-    return sum(stones[number].junctions for number in layout.stone[layout.stone >= 0]) + doors.junctions()
+    laid: list[int] = layout.stone[layout.stone >= 0].tolist()
+    return sum(stones[number].junctions for number in laid) + doors.junctions()
 
 
 def _box(size: FloatArray) -> tuple[float, float, float, float]:
@@ -127,7 +136,7 @@ def bent(places: FloatArray) -> FloatArray:
     turn = 2 * np.pi
     dx = 34 * np.sin(turn * y / 1730 + 0.7) + 21 * np.sin(turn * (x + y) / 2610)
     dy = 34 * np.sin(turn * x / 1910 + 1.9) + 21 * np.sin(turn * (x - y) / 2350)
-    return places + np.column_stack([dx, dy])
+    return np.asarray(places + np.column_stack([dx, dy]), dtype=np.float64)
 
 
 def turned(places: FloatArray, turn: int) -> FloatArray:
@@ -169,7 +178,7 @@ class _DoorGrid:
             self.number[r * step : (r + 1) * step + 1, c * step] = 0
         there = self.number == 0
         self.number[there] = np.arange(int(there.sum()))
-        self.places = np.argwhere(there)[:, ::-1] * STEP_M
+        self.places: FloatArray = np.argwhere(there)[:, ::-1].astype(np.float64) * STEP_M
 
     def place(self, r: int, c: int, side: int, door: int) -> tuple[int, int]:
         """Fine grid place (row, column) of a door of the quarter at (r, c), the layout's turn applied."""
@@ -193,7 +202,14 @@ class _Writer:
     """Writes the city's objects in the order in which a ``.osm.pbf`` has them."""
 
     def __init__(
-        self, out: osmium.SimpleWriter, layout: Layout, stones: list[Quarter], size: FloatArray, doors: _DoorGrid, *, buildings: bool
+        self,
+        out: osmium.SimpleWriter,
+        layout: Layout,
+        stones: list[Quarter],
+        size: FloatArray,
+        doors: _DoorGrid,
+        *,
+        buildings: bool,
     ) -> None:
         self.out, self.layout, self.stones, self.size, self.doors = out, layout, stones, size, doors
         self.buildings = buildings
@@ -226,9 +242,14 @@ class _Writer:
         step, number = DOORS + 1, self.doors.number
         for r, c in np.argwhere(self.doors.along_row).tolist():
             name = both(f"{r + 1}-а Поперечна вулиця", f"Cross Street {r + 1}")
-            self._add_way((number[r * step, c * step : (c + 1) * step + 1] + FIRST_ID).tolist(), {"highway": "tertiary", **name})
+            self._add_way(
+                (number[r * step, c * step : (c + 1) * step + 1] + FIRST_ID).tolist(), {"highway": "tertiary", **name}
+            )
         for r, c in np.argwhere(self.doors.along_column).tolist():
-            tags = {"highway": "secondary" if c % 3 == 0 else "tertiary", **both(f"{c + 1}-а Поздовжня вулиця", f"Long Street {c + 1}")}
+            tags = {
+                "highway": "secondary" if c % 3 == 0 else "tertiary",
+                **both(f"{c + 1}-а Поздовжня вулиця", f"Long Street {c + 1}"),
+            }
             if self.layout.stone[r, min(c, self.layout.columns - 1)] == -2:
                 tags |= {"bridge": "yes", "layer": "1"}
             self._add_way((number[r * step : (r + 1) * step + 1, c * step] + FIRST_ID).tolist(), tags)
@@ -236,7 +257,10 @@ class _Writer:
     def ways(self, r: int, c: int) -> None:
         stone = self.stones[self.layout.stone[r, c]]
         first = int(self.first_node[r, c])
-        door_ids = np.array([self.doors.number[self.doors.place(r, c, *divmod(k, DOORS))] for k in range(4 * DOORS)]) + FIRST_ID
+        door_ids = (
+            np.array([self.doors.number[self.doors.place(r, c, *divmod(k, DOORS))] for k in range(4 * DOORS)])
+            + FIRST_ID
+        )
         own = door_ids[::-1].tolist()  # node -1 - k is door k: index from the end
 
         def ids(refs: list[int]) -> list[int]:

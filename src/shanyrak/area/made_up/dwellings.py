@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -20,7 +21,7 @@ def edges(block: shapely.Polygon, *, least_m: float) -> list[Frame]:
     """The straight sides of a block as frames: origin at the side's middle, u along it, v into the block."""
     ring = np.asarray(shapely.orient_polygons(shapely.simplify(block, 3.0)).exterior.coords)
     sides = []
-    for start, end in zip(ring, ring[1:]):
+    for start, end in pairwise(ring):
         length = float(np.hypot(*(end - start)))
         if length >= least_m:
             u = (end - start) / length
@@ -137,7 +138,7 @@ def to_the_street(line: shapely.LineString, block: shapely.Polygon) -> shapely.L
     start = shapely.Point(line.coords[0])
     if not block.contains(start):
         return shapely.LineString()
-    parts = shapely.get_parts(shapely.intersection(line, block))
+    parts: list[shapely.LineString] = shapely.get_parts(shapely.intersection(line, block)).tolist()
     return min(parts, key=lambda part: part.distance(start))
 
 
@@ -150,7 +151,9 @@ def panel(board: Board, block: shapely.Polygon, rng: np.random.Generator, *, gat
     axes = frame(ring)
     levels = str(rng.choice([5, 9, 10], p=[0.62, 0.3, 0.08]))
     private = {"access": "private"} if gated else {}
-    board.line(shapely.buffer(shapely.buffer(ring, -5), 5, quad_segs=2).exterior, {**SERVICE, "surface": "asphalt", **private})
+    board.line(
+        shapely.buffer(shapely.buffer(ring, -5), 5, quad_segs=2).exterior, {**SERVICE, "surface": "asphalt", **private}
+    )
     links = _ways_to_the_street(board, block, ring, axes, rng, private)
     _rows_along_the_streets(board, block, links, levels, rng)
     _inside_the_ring(board, ring, axes, levels, rng)
@@ -159,7 +162,7 @@ def panel(board: Board, block: shapely.Polygon, rng: np.random.Generator, *, gat
 def _ways_to_the_street(
     board: Board, block: shapely.Polygon, ring: shapely.Polygon, axes: Frame, rng: np.random.Generator, private: Tags
 ) -> list[shapely.LineString]:
-    """From the ring to the street: by car on one or two sides, on foot on the others (a gated yard: one way on foot)."""
+    """From the ring to the street: by car on one or two sides, on foot on the others (gated: one)."""
     u, v = rng.uniform(-0.25, 0.25) * axes.long_m, rng.uniform(-0.2, 0.2) * axes.short_m
     second = {**SERVICE, **private} if rng.random() < 0.6 else {**FOOTWAY, **private}
     far = 2 * axes.long_m + 200
@@ -225,7 +228,7 @@ def _crossings(side: Frame, links: list[shapely.LineString]) -> list[float]:
 def _row(room_m: float, crossings: list[float], rng: np.random.Generator) -> Iterator[tuple[float, float]]:
     """(middle, length) of the buildings of a row of ``room_m`` that keeps 6 m free around each crossing."""
     stops = [-room_m / 2 - 6, *(place for place in crossings if abs(place) < room_m / 2), room_m / 2 + 6]
-    for left, right in zip(stops, stops[1:]):
+    for left, right in pairwise(stops):
         room = right - left - 12
         lengths = _lengths_that_fit(room, rng)
         gap = (room - sum(lengths)) / max(len(lengths) - 1, 1) if len(lengths) > 1 else 0.0
@@ -248,9 +251,7 @@ def board_if(board: Board, inside: shapely.Polygon, shape: shapely.Polygon, tags
         board.building(shape, tags)
 
 
-def _inside_the_ring(
-    board: Board, ring: shapely.Polygon, axes: Frame, levels: str, rng: np.random.Generator
-) -> None:
+def _inside_the_ring(board: Board, ring: shapely.Polygon, axes: Frame, levels: str, rng: np.random.Generator) -> None:
     """Paths across the yard, cars, a playground or pitch, and where there is room one more row or two towers."""
     a, b = axes.long_m / 2, axes.short_m / 2
     across = axes.line((-3 * a, 0), (-a * 0.3, rng.uniform(-4, 4)), (a * 0.3, rng.uniform(-4, 4)), (3 * a, 0))

@@ -47,7 +47,8 @@ class TownFacts:
 def existing_points(town: TownFacts) -> dict[str, Any]:
     """The two warm places that are open already (a school and a library) as GeoJSON.
 
-    Properties: ``id``, ``name`` (Ukrainian), ``name:uk``, ``name:en``, ``kind``, ``made_up``. A town without buildings has none.
+    Properties: ``id``, ``name`` (Ukrainian), ``name:uk``, ``name:en``, ``kind``, ``made_up``. A town without
+    buildings has none, and a big city of quarters neither.
     """
     return {
         "type": "FeatureCollection",

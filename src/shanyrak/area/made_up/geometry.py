@@ -27,9 +27,7 @@ def smooth(points: Sequence[Point], *, step_m: float = 18.0, keep_m: float = 0.1
     for a, b, c, d in zip(p, p[1:], p[2:], p[3:]):
         count = max(int(np.hypot(*(c - b)) / step_m), 1)
         t = np.arange(count)[:, None] / count
-        pieces.append(
-            0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
-        )
+        pieces.append(0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3))
     curve = shapely.LineString(np.vstack([*pieces, p[-2:-1]]))
     return shapely.simplify(curve, keep_m)
 
@@ -63,7 +61,7 @@ class Frame:
 
 def frame(polygon: shapely.Polygon) -> Frame:
     """The axes of the smallest turned box around the polygon."""
-    corners = np.asarray(shapely.oriented_envelope(polygon).exterior.coords)[:4]
+    corners = shapely.get_coordinates(shapely.oriented_envelope(polygon))[:4]
     one, two = corners[1] - corners[0], corners[2] - corners[1]
     long, short = (one, two) if np.hypot(*one) >= np.hypot(*two) else (two, one)
     u = long / np.hypot(*long)
@@ -77,8 +75,11 @@ def frame(polygon: shapely.Polygon) -> Frame:
 
 def cut(polygon: shapely.Polygon, line: shapely.LineString) -> list[shapely.Polygon]:
     """The pieces of a polygon along a line, slivers under 50 m² left out; the largest first."""
-    pieces = [piece for piece in split(polygon, line).geoms if piece.area > 50]
-    return sorted(pieces, key=lambda piece: (-piece.area, piece.centroid.x, piece.centroid.y))
+    pieces = [piece for piece in split(polygon, line).geoms if isinstance(piece, shapely.Polygon)]
+    return sorted(
+        (piece for piece in pieces if piece.area > 50),
+        key=lambda piece: (-piece.area, piece.centroid.x, piece.centroid.y),
+    )
 
 
 @dataclass(frozen=True)
@@ -191,5 +192,5 @@ def _drawn_to(end: FloatArray, anchors: list[Point], piece: shapely.Polygon, sna
     distance = np.hypot(*(every - end).T)
     for index in np.argsort(distance, kind="stable")[:4]:
         if distance[index] <= snap_m and piece.exterior.distance(shapely.Point(every[index])) < 0.3:
-            return every[index]
+            return np.array(anchors[int(index)])
     return end

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
 
 from shanyrak.area.made_up.board import Board, Tags
-from shanyrak.area.made_up.dwellings import FOOTWAY, PARKING, SERVICE, edges, houses, mixed, old_town, panel, spread, to_the_street
+from shanyrak.area.made_up.dwellings import (
+    FOOTWAY,
+    PARKING,
+    SERVICE,
+    edges,
+    houses,
+    mixed,
+    old_town,
+    panel,
+    spread,
+    to_the_street,
+)
 from shanyrak.area.made_up.geometry import Frame, cut, frame
 from shanyrak.area.made_up.names import both
 from shanyrak.area.made_up.plan import Special
@@ -58,7 +70,11 @@ def fill(board: Board, block: shapely.Polygon, kind: str, special: Special | Non
         u = (share - 0.5) * axes.long_m
         middle = axes.line((u, -axes.long_m), (u, axes.long_m))
         parts = cut(block, middle)
-        parts.sort(key=lambda part: (part.centroid.x - axes.centre[0]) * axes.u[0] + (part.centroid.y - axes.centre[1]) * axes.u[1])
+        parts.sort(
+            key=lambda part: (
+                (part.centroid.x - axes.centre[0]) * axes.u[0] + (part.centroid.y - axes.centre[1]) * axes.u[1]
+            )
+        )
         if len(parts) == 2:
             board.line(shapely.intersection(middle, block), FOOTWAY)
             DWELLINGS[kind](board, parts[1], rng)
@@ -76,7 +92,9 @@ def industrial(board: Board, block: shapely.Polygon, rng: np.random.Generator) -
     pitch = (axes.short_m - 34) / rows
     for row in range(rows):
         v = (row + 0.5) * pitch - (axes.short_m - 34) / 2
-        lane = shapely.intersection(axes.line((-axes.long_m, v - pitch / 2 + 4), (axes.long_m, v - pitch / 2 + 4)), yard)
+        lane = shapely.intersection(
+            axes.line((-axes.long_m, v - pitch / 2 + 4), (axes.long_m, v - pitch / 2 + 4)), yard
+        )
         board.line(lane, private)
         for side in (1, -1):
             room = axes.long_m / 2 - 24
@@ -86,12 +104,13 @@ def industrial(board: Board, block: shapely.Polygon, rng: np.random.Generator) -
                 if yard.contains(hall) and rng.random() < 0.9:
                     kind = str(rng.choice(["industrial", "warehouse", "office"], p=[0.55, 0.35, 0.1]))
                     board.building(hall, {"building": kind, "building:levels": "1" if kind != "office" else "3"})
-    spine = shapely.intersection(axes.line((0, -axes.short_m), (0, axes.short_m)), yard)
+    spine: Any = shapely.intersection(axes.line((0, -axes.short_m), (0, axes.short_m)), yard)
     if spine.geom_type != "LineString" or spine.is_empty:
         return
     board.line(spine, private)
-    gate = to_the_street(shapely.LineString([spine.interpolate(0.5), axes.at(0, -axes.short_m)]), block)
-    gate = shapely.difference(gate, yard)
+    inner = spine.interpolate(0.5)
+    way_in = to_the_street(shapely.LineString([(inner.x, inner.y), axes.at(0, -axes.short_m)]), block)
+    gate = shapely.difference(way_in, yard)
     if gate.geom_type == "LineString" and not gate.is_empty:
         board.line(gate, private)
         board.spot((gate.coords[0][0], gate.coords[0][1]), {"barrier": "gate", "access": "private"})
@@ -113,17 +132,25 @@ def square(site: Site) -> None:
     axes, board = site.axes, site.board
     whole = shapely.buffer(site.block, -9, join_style="mitre")
     hall_v = axes.short_m / 2 - 21
-    open_ground = shapely.intersection(whole, axes.box(0, -axes.short_m / 2 + (axes.short_m - 36) / 2, 500, axes.short_m - 36))
+    open_ground = shapely.intersection(
+        whole, axes.box(0, -axes.short_m / 2 + (axes.short_m - 36) / 2, 500, axes.short_m - 36)
+    )
     paving = {"highway": "pedestrian", "area": "yes", "place": "square", "surface": "paving_stones", "lit": "yes"}
     board.patch(open_ground, {**paving, **site.names})
     hall = {"building": "civic", "building:levels": "3", "amenity": "townhall", **both("Міська рада", "Town Hall")}
-    site.building(0, hall_v, min(58.0, axes.long_m - 40), 16, hall)
-    for u, v in ((-0.3, -1), (0.3, -1), (-1, -0.2), (1, -0.2), (-0.42, 1), (0.42, 1)):
-        way_out = to_the_street(axes.line((u * axes.long_m * 0.3, 0), (u * axes.long_m, v * axes.long_m)), site.block)
-        link = shapely.difference(way_out, open_ground)
-        if link.geom_type == "LineString" and not link.is_empty and link.length < 60:
+    site.building(0, hall_v, min(58.0, axes.long_m * 0.6), 16, hall)
+    far, u = (
+        axes.long_m,
+        axes.long_m * 0.36,
+    )  # ways in: two past either side of the hall, two opposite, one on each side
+    for start, end in (((-u, 0), (-u, far)), ((u, 0), (u, far)), ((-u, 0), (-u, -far)), ((u, 0), (u, -far)),
+                       ((0, -6), (far, -6)), ((0, -6), (-far, -6))):  # fmt: skip
+        link = shapely.difference(to_the_street(axes.line(start, end), site.block), open_ground)
+        if link.geom_type == "LineString" and not link.is_empty:
             board.line(link, {"highway": "pedestrian", "surface": "paving_stones"})
-    board.patch(shapely.buffer(shapely.Point(axes.at(0, -8)), 5.5, quad_segs=4), {"amenity": "fountain", "natural": "water"})
+    board.patch(
+        shapely.buffer(shapely.Point(axes.at(0, -8)), 5.5, quad_segs=4), {"amenity": "fountain", "natural": "water"}
+    )
 
 
 def market(site: Site) -> None:
@@ -152,7 +179,8 @@ def worship(site: Site) -> None:
     site.board.line(a.line((-21, 0.5), (-21, -0.5)), FOOTWAY)
     site.board.line(a.line((23, 0.5), (23, -0.5)), FOOTWAY)
     if a.long_m > 130:
-        houses(site.board, shapely.intersection(site.block, a.box(-a.long_m / 2, 0, a.long_m - 90, 400)), site.rng)
+        rest: Any = shapely.intersection(site.block, a.box(-a.long_m / 2, 0, a.long_m - 90, 400))
+        houses(site.board, rest, site.rng)
 
 
 def _hall(building: str, amenity: Tags, levels: str, width: float, depth: float) -> Callable[[Site], None]:
@@ -161,7 +189,9 @@ def _hall(building: str, amenity: Tags, levels: str, width: float, depth: float)
     def build(site: Site) -> None:
         site.ground(8, {"leisure": "garden"})
         width_m, depth_m = min(width, site.axes.long_m - 34), min(depth, site.axes.short_m - 34)
-        site.building(0, 3, width_m, depth_m, {"building": building, "building:levels": levels, **amenity, **site.names})
+        site.building(
+            0, 3, width_m, depth_m, {"building": building, "building:levels": levels, **amenity, **site.names}
+        )
         front = 3 - depth_m / 2 - 5
         site.board.line(site.axes.line((-width_m / 2 - 5, front), (width_m / 2 + 5, front)), FOOTWAY)
         site.way_in(0, front)
@@ -250,7 +280,10 @@ def hospital(site: Site) -> None:
     site.board.line(road, SERVICE)
     site.board.line(to_the_street(a.line((a.long_m / 2 - 26, v), (a.long_m, v)), site.block), SERVICE)
     low = -a.short_m * 0.36
-    site.board.line(a.line((-a.long_m / 2 + 26, v), (-a.long_m / 2 + 26, low), (a.long_m / 2 - 26, low), (a.long_m / 2 - 26, v)), SERVICE)
+    site.board.line(
+        a.line((-a.long_m / 2 + 26, v), (-a.long_m / 2 + 26, low), (a.long_m / 2 - 26, low), (a.long_m / 2 - 26, v)),
+        SERVICE,
+    )
     site.way_in(0, low, SERVICE)
     site.board.patch(a.box(a.long_m / 2 - 50, low + 11, 34, 14), PARKING)
 
@@ -265,7 +298,9 @@ def stadium(site: Site) -> None:
         if ground.contains(shapely.buffer(oval, 18)):
             break
     site.board.patch(shapely.difference(oval, shapely.buffer(oval, -8)), {"leisure": "track", "sport": "athletics"})
-    site.board.patch(a.box(0, 0, (long - short) * 2 + short * 0.5, short * 1.45), {"leisure": "pitch", "sport": "soccer"})
+    site.board.patch(
+        a.box(0, 0, (long - short) * 2 + short * 0.5, short * 1.45), {"leisure": "pitch", "sport": "soccer"}
+    )
     for sign in (1, -1):
         site.building(0, sign * (short + 9), (long - short) * 2, 9, {"building": "grandstand"})
     walk = shapely.simplify(shapely.buffer(oval, 17), 1.0)

@@ -1,9 +1,11 @@
 """The made-up town in numbers: where the river, the railway and the main streets run, and what lies between.
 
 Metres east and north of the market square, for a town of 44,500; larger and smaller towns are the
-same plan, stretched (the demo's 30,000 live on 0.82 of these lengths). The square lies at 50° N 30° W, in the open Atlantic, a thousand kilometres from
-land: nobody can take this town for a real one, lengths look as in the middle of Ukraine, and
-should a file ever be mixed up with real data, it is seen at once.
+same plan, stretched (the demo's 30,000 live on 0.82 of these lengths).
+
+The square lies at 50° N 30° W, in the open Atlantic, a thousand kilometres from land: nobody can take
+this town for a real one, lengths look as in the middle of Ukraine, and should a file ever be mixed up
+with real data, it is seen at once.
 """
 
 from __future__ import annotations
@@ -31,7 +33,15 @@ BANK_M = 62.0
 HAMLET: Point = (-2150, 160)
 """Farms on the far bank, without a bridge."""
 
-RAIL: tuple[Point, ...] = ((-3200, 1450), (-1700, 1200), (-700, 1125), (300, 1110), (1150, 1150), (1900, 1120), (3200, 980))
+RAIL: tuple[Point, ...] = (
+    (-3200, 1450),
+    (-1700, 1200),
+    (-700, 1125),
+    (300, 1110),
+    (1150, 1150),
+    (1900, 1120),
+    (3200, 980),
+)
 RAIL_STREET_M = 62.0
 """From the tracks to the streets along them."""
 STATION: Point = (90, 1110)
@@ -51,18 +61,19 @@ class MainStreet:
 
 MAIN_STREETS = (
     MainStreet("primary", "Головна", ((-3200, 900), (-2400, 800), (-1700, 650), (-1000, 530), (-400, 440), (0, 405),
-               (400, 425), (1000, 500), (1600, 440), (2400, 330), (3200, 300)), old="Битий_Шлях"),
+               (400, 425), (1000, 500), (1600, 440), (2400, 330), (3200, 300)), old="Торгова"),
     MainStreet("secondary", "Мостова", ((90, 1048), (80, 800), (30, 560), (0, 405), (-30, 180), (-45, 20), (-40, -130),
                (-60, -320), (-120, -690), (-70, -1210), (-90, -1700), (-160, -2500))),
-    MainStreet("secondary", "Шляхова", ((-1150, 2500), (-1060, 1800), (-1035, 1480), (-1020, 1150), (-1000, 800), (-1000, 530),
-               (-960, 200), (-930, -120), (-905, -340), (-950, -660), (-900, -1190)), over_rail="tunnel"),
-    MainStreet("secondary", "Козацька", ((1090, 1560), (1060, 1400), (1050, 1150), (1060, 800), (1000, 500), (1075, 160),
-               (1150, -80), (1180, -340), (1105, -760), (1150, -1230)), over_rail="level"),
+    MainStreet("secondary", "Шляхова", ((-1150, 2500), (-1060, 1800), (-1035, 1480), (-1020, 1150), (-1000, 800),
+               (-1000, 530), (-960, 200), (-930, -120), (-905, -340), (-950, -660), (-900, -1190)), over_rail="tunnel"),
+    MainStreet("secondary", "Козацька", ((1090, 1560), (1060, 1400), (1050, 1150), (1060, 800), (1000, 500),
+               (1075, 160), (1150, -80), (1180, -340), (1105, -760), (1150, -1230)), over_rail="level"),
     MainStreet("tertiary", "Шкільна", ((-1650, 885), (-1000, 800), (-480, 772), (80, 762), (520, 780), (1060, 800),
                (1620, 812))),
-    MainStreet("tertiary", "Зарічна", ((-3200, -420), (-2300, -480), (-1500, -610), (-950, -660), (-120, -690), (500, -660),
-               (1105, -760), (1740, -880), (2500, -1000), (3200, -1020))),
-    MainStreet("tertiary", "Лугова", ((-1490, -1130), (-900, -1190), (-70, -1210), (600, -1180), (1150, -1230), (1700, -1260))),
+    MainStreet("tertiary", "Зарічна", ((-3200, -420), (-2300, -480), (-1500, -610), (-950, -660), (-120, -690),
+               (500, -660), (1105, -760), (1740, -880), (2500, -1000), (3200, -1020))),
+    MainStreet("tertiary", "Лугова", ((-1490, -1130), (-900, -1190), (-70, -1210), (600, -1180), (1150, -1230),
+               (1700, -1260))),
     MainStreet("residential", "Західна", ((-1650, 1170), (-1610, 880), (-1660, 644), (-1610, 290), (-1590, 190))),
     MainStreet("residential", "Ранкова", ((1560, 1110), (1575, 810), (1600, 440), (1570, -60), (1580, -190))),
     MainStreet("residential", "Польова", ((-1320, -50), (-1500, -610), (-1490, -1130))),
@@ -72,9 +83,9 @@ MAIN_STREETS = (
     MainStreet("residential", "Заводська", ((-1090, 1500), (-400, 1430), (300, 1420), (1110, 1440))),
 )  # fmt: skip
 TOWN_EDGE: tuple[Point, ...] = (
-    (-1800, 1330), (-1300, 1520), (-1060, 1640), (300, 1560), (1090, 1600), (1640, 1480), (1830, 900), (1880, 420), (1800, -100),
-    (2000, -420), (1930, -1000), (1750, -1450), (700, -1430), (-100, -1520), (-950, -1440), (-1650, -1300), (-1800, -700),
-    (-1700, -200), (-1850, 300), (-1900, 800),
+    (-1800, 1330), (-1300, 1520), (-1060, 1640), (300, 1560), (1090, 1600), (1640, 1480), (1830, 900), (1880, 420),
+    (1800, -100), (2000, -420), (1930, -1000), (1750, -1450), (700, -1430), (-100, -1520), (-950, -1440),
+    (-1650, -1300), (-1800, -700), (-1700, -200), (-1850, 300), (-1900, 800),
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from shanyrak.area.made_up.board import Board, Tags, clear_the_ways
+from shanyrak.area.made_up.board import Board, Tags, clear_the_ways, drop_loose_ends
 from shanyrak.area.made_up.geometry import Point, frame, subdivide
 from shanyrak.area.made_up.grounds import DWELLINGS, Site, park
 from shanyrak.area.made_up.names import StreetNames
@@ -66,6 +66,7 @@ def draw_quarter(kind: str, seed: int) -> Quarter:
             DWELLINGS[kind](board, block, rng)
     board.patch(ground, {"landuse": "grass" if kind == "green" else "residential"})
     _leave_by_doors(board, doors)
+    drop_loose_ends(board)
     clear_the_ways(board)
     return _numbered(board, doors)
 
@@ -90,7 +91,9 @@ def _leave_by_doors(board: Board, doors: FloatArray) -> None:
 
 
 def _numbered(board: Board, doors: FloatArray) -> Quarter:
-    index: dict[tuple[int, int], int] = {(round(x * 100), round(y * 100)): -1 - n for n, (x, y) in enumerate(doors.tolist())}
+    index: dict[tuple[int, int], int] = {
+        (round(x * 100), round(y * 100)): -1 - n for n, (x, y) in enumerate(doors.tolist())
+    }
     places: list[tuple[float, float]] = []
 
     def refs(coords: npt.NDArray[np.float64]) -> list[int]:
@@ -115,11 +118,16 @@ def _numbered(board: Board, doors: FloatArray) -> Quarter:
     used = np.zeros(4 * DOORS, dtype=bool)
     used[[-1 - node for node in seen if node < 0]] = True
     count = len(places)
-    outlines = [(refs(np.asarray(patch.shape.exterior.coords)[:, :2]), patch.tags) for patch in [*board.patches, *board.buildings]
-                if not patch.shape.interiors]  # fmt: skip
-    walked = np.zeros(len(places), dtype=bool)
-    walked[:count] = True
-    area = sum(patch.shape.area * float(patch.tags["building:levels"]) for patch in board.buildings
-               if patch.tags["building"] in HOMES)  # fmt: skip
-    return Quarter(np.array(places).reshape(-1, 2), walked, sum(node >= 0 for node in meeting), used.reshape(4, DOORS), ways,
-                   [(ring, tags) for ring, tags in outlines if len(ring) >= 4 and min(ring) >= 0], float(area))  # fmt: skip
+    rings = [patch for patch in [*board.patches, *board.buildings] if not patch.shape.interiors]
+    outlines = [(refs(np.asarray(patch.shape.exterior.coords)[:, :2]), patch.tags) for patch in rings]
+    walked = np.arange(len(places)) < count
+    homes = [patch for patch in board.buildings if patch.tags["building"] in HOMES]
+    return Quarter(
+        places=np.array(places).reshape(-1, 2),
+        walked=walked,
+        junctions=sum(node >= 0 for node in meeting),
+        doors=used.reshape(4, DOORS),
+        ways=ways,
+        outlines=[(ring, tags) for ring, tags in outlines if len(ring) >= 4 and min(ring) >= 0],
+        floor_area_m2=float(sum(patch.shape.area * float(patch.tags["building:levels"]) for patch in homes)),
+    )

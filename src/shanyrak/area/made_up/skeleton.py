@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
 from shanyrak.area.made_up import plan
@@ -31,7 +33,7 @@ class Skeleton:
 
     scale: float
     river: shapely.LineString
-    water: shapely.Geometry
+    water: BaseGeometry
     island: shapely.Polygon
     rail: shapely.LineString
     edge: shapely.Polygon
@@ -56,19 +58,23 @@ def draw_skeleton(board: Board, scale: float, rng: np.random.Generator) -> Skele
     names = StreetNames()
     roads: list[tuple[shapely.LineString, str, StreetName, str]] = []
     for street in plan.MAIN_STREETS:
-        roads.append((smooth(at(street.points)), street.kind, names.named(street.name, old=street.old), street.over_rail))
+        roads.append(
+            (smooth(at(street.points)), street.kind, names.named(street.name, old=street.old), street.over_rail)
+        )
     roads += [(line, kind, names.named(name), "") for line, kind, name in _along_water_and_rail(bones, water)]
 
     shapes = trimmed([road[0] for road in roads])
     roads = [(shape, *road[1:]) for shape, road in zip(shapes, roads)]
-    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(shapely.union_all([*shapes, edge.exterior])).tolist()))
+    faces = shapely.get_parts(
+        shapely.polygonize(shapely.get_parts(shapely.union_all([*shapes, edge.exterior])).tolist())
+    )
     _draw_main_streets(board, bones, roads)
     _draw_water(board, bones)
     _draw_blocks(board, bones, list(faces), names, rng)
     return bones
 
 
-def _along_water_and_rail(bones: Skeleton, water: shapely.Geometry) -> list[tuple[shapely.LineString, str, str]]:
+def _along_water_and_rail(bones: Skeleton, water: BaseGeometry) -> list[tuple[shapely.LineString, str, str]]:
     """The two streets on the embankments and the two along the tracks."""
     inside = shapely.buffer(bones.edge, 1.0)
     found = []
@@ -77,13 +83,16 @@ def _along_water_and_rail(bones: Skeleton, water: shapely.Geometry) -> list[tupl
         middle = part.interpolate(0.5, normalized=True)
         above = bones.river.interpolate(bones.river.project(middle)).y < middle.y
         found.append((part, "tertiary" if above else "residential", "Набережна" if above else "Берегова"))
-    for offset, kind, name in ((-plan.RAIL_STREET_M, "tertiary", "Вокзальна"), (plan.RAIL_STREET_M, "residential", "Залізнична")):
+    for offset, kind, name in (
+        (-plan.RAIL_STREET_M, "tertiary", "Вокзальна"),
+        (plan.RAIL_STREET_M, "residential", "Залізнична"),
+    ):
         line = shapely.simplify(shapely.offset_curve(bones.rail, offset), 0.5)
         found += [(part, kind, name) for part in _longest(shapely.intersection(line, inside), 1)]
     return found
 
 
-def _longest(geometry: shapely.Geometry, count: int) -> list[shapely.LineString]:
+def _longest(geometry: BaseGeometry, count: int) -> list[shapely.LineString]:
     merged = shapely.line_merge(geometry)
     return sorted(shapely.get_parts(merged), key=lambda part: -part.length)[:count]
 
@@ -99,7 +108,7 @@ def trimmed(lines: list[shapely.LineString], *, most_m: float = 130.0) -> list[s
         first = first if first <= most_m else 0.0
         last = last if line.length - last <= most_m else line.length
         # 0.3 m beyond the crossing, so that it stays one; the ends are joined when ways are tied together
-        found.append(substring(line, max(first - 0.3, 0.0), min(last + 0.3, line.length)))
+        found.append(shapely.LineString(substring(line, max(first - 0.3, 0.0), min(last + 0.3, line.length)).coords))
     return found
 
 
@@ -109,10 +118,11 @@ def _draw_main_streets(
     over_water = shapely.buffer(shapely.union(bones.water, bones.island), 15)
     under_rail = shapely.buffer(bones.rail, 17)
     rail = bones.rail
-    for line, kind, name, over_rail in roads:
+    for street, kind, name, over_rail in roads:
+        line: Any = street
         tags = {"highway": kind, **name.tags(), "surface": "asphalt", "lit": "yes", "sidewalk": "both"}
         if over_rail == "level":
-            crossing = shapely.intersection(line, rail)
+            crossing: Any = shapely.intersection(line, rail)
             line, rail = with_point(line, crossing), with_point(rail, crossing)
             board.spot((crossing.x, crossing.y), {"railway": "level_crossing", "crossing:barrier": "full"})
         if over_rail == "tunnel":

@@ -27,7 +27,9 @@ def tie(board: Board) -> list[FloatArray]:
     levels = np.array([*((line.level, line.joins) for line in board.lines), *((0, True) for _ in squares)])
     meeting = _meeting_points(shapes, levels[:, 0], levels[:, 1] > 0)
     return [
-        _with_points(np.asarray(shape.coords)[:, :2], meeting[index]) if index in meeting else np.asarray(shape.coords)[:, :2]
+        _with_points(np.asarray(shape.coords)[:, :2], meeting[index])
+        if index in meeting
+        else np.asarray(shape.coords)[:, :2]
         for index, shape in enumerate(shapes)
     ]
 
@@ -43,12 +45,18 @@ def _meeting_points(shapes: np.ndarray, level: np.ndarray, joins: np.ndarray) ->
     crossing = shapely.intersection(shapes[one[same]], shapes[other[same]])
     for a, b, place in zip(one[same].tolist(), other[same].tolist(), crossing):
         points += [(x, y, a, b) for part in shapely.get_parts(place) for x, y in shapely.get_coordinates(part)]
-    for a, b in zip([*one, *other], [*other, *one]):  # ends of the first line near the second, whatever the level of ends
+    for a, b in zip(
+        [*one, *other], [*other, *one]
+    ):  # ends of the first line near the second, whatever the level of ends
         if level[a] != level[b]:
             ends_b = _ends(shapes[b])
-            points += [(*end, int(a), int(b)) for end in _ends(shapes[a]) if min(_distance(end, e) for e in ends_b) < NEAR_M]
+            points += [
+                (*end, int(a), int(b)) for end in _ends(shapes[a]) if min(_distance(end, e) for e in ends_b) < NEAR_M
+            ]
         else:
-            points += [(*end, int(a), int(b)) for end in _ends(shapes[a]) if shapes[b].distance(shapely.Point(end)) < NEAR_M]
+            points += [
+                (*end, int(a), int(b)) for end in _ends(shapes[a]) if shapes[b].distance(shapely.Point(end)) < NEAR_M
+            ]
     if not points:
         return {}
     places = np.array([point[:2] for point in points])

@@ -9,8 +9,16 @@ import numpy as np
 import shapely
 
 from shanyrak.area.made_up import plan
-from shanyrak.area.made_up.around import draw_banks, draw_hamlet, draw_landscape, draw_limits, draw_shops, draw_station, draw_stops
-from shanyrak.area.made_up.board import Board, clear_the_ways
+from shanyrak.area.made_up.around import (
+    draw_banks,
+    draw_hamlet,
+    draw_landscape,
+    draw_limits,
+    draw_shops,
+    draw_station,
+    draw_stops,
+)
+from shanyrak.area.made_up.board import Board, clear_the_ways, drop_loose_ends
 from shanyrak.area.made_up.grounds import fill
 from shanyrak.area.made_up.skeleton import Skeleton, draw_skeleton
 
@@ -35,6 +43,7 @@ def draw_town(scale: float, seed: int, *, persons: float = plan.NOMINAL_PERSONS)
     draw_banks(board, bones)
     draw_hamlet(board, bones, rng)
     draw_stops(board, bones)
+    drop_loose_ends(board)
     clear_the_ways(board)
     fit_storeys(board, persons * plan.M2_PER_PERSON)
     number_houses(board)
@@ -75,9 +84,15 @@ def fit_storeys(board: Board, wanted_m2: float) -> None:
 
 def number_houses(board: Board) -> None:
     """Addresses: along each street from its beginning, odd numbers on the left, even ones on the right."""
-    streets = [line for line in board.lines if "name" in line.tags and line.tags.get("highway") in _WITH_HOUSES and not line.level]
+    streets = [
+        line
+        for line in board.lines
+        if "name" in line.tags and line.tags.get("highway") in _WITH_HOUSES and not line.level
+    ]
     tree = shapely.STRtree([line.shape for line in streets])
-    homes = [patch for patch in board.buildings if patch.tags["building"] not in {"shed", "garage", "garages", "grandstand"}]
+    homes = [
+        patch for patch in board.buildings if patch.tags["building"] not in {"shed", "garage", "garages", "grandstand"}
+    ]
     nearest = tree.nearest(np.array([patch.shape for patch in homes]))
     sides: dict[tuple[str, int], list[tuple[float, int]]] = defaultdict(list)
     begins = _where_pieces_begin([(line.tags["name"], line.shape) for line in streets])

@@ -6,7 +6,7 @@ never taken for a real one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +46,9 @@ def open_writer(path: Path, box: tuple[float, float, float, float]) -> osmium.Si
         path.parent.mkdir(parents=True, exist_ok=True)
         return osmium.SimpleWriter(str(path), header=header, overwrite=True)
     except (RuntimeError, OSError) as error:
-        raise InvalidInput(f"the file cannot be written ({error})", where=str(path), mend="Choose another place") from error
+        raise InvalidInput(
+            f"the file cannot be written ({error})", where=str(path), mend="Choose another place"
+        ) from error
 
 
 class _Nodes:
@@ -120,7 +122,9 @@ def _write(
     total = len(places) + len(ways)
     with open_writer(path, (float(west), float(south), float(east), float(north))) as out:
         for index, (lon, lat) in enumerate(places.tolist()):
-            out.add_node(Node(id=FIRST_ID + index, location=(lon, lat), tags=nodes.tags.get(FIRST_ID + index, {}), version=1))
+            out.add_node(
+                Node(id=FIRST_ID + index, location=(lon, lat), tags=nodes.tags.get(FIRST_ID + index, {}), version=1)
+            )
         progress("made-up town: writing", len(places), total)
         for index, (refs, tags) in enumerate(ways):
             out.add_way(Way(id=FIRST_ID + index, nodes=refs, tags=tags, version=1))
@@ -150,7 +154,7 @@ def _junctions(roads: list[list[int]]) -> int:
     return len(junctions)
 
 
-def _mark_crossings(ways: list[tuple[list[int], Mapping[str, str]]], nodes: _Nodes) -> None:
+def _mark_crossings(ways: list[tuple[list[int], Tags]], nodes: _Nodes) -> None:
     """Where a path meets a larger street there is a crossing."""
     large = {ref for refs, tags in ways if tags.get("highway") in {"primary", "secondary", "tertiary"} for ref in refs}
     for refs, tags in ways:
