@@ -94,7 +94,6 @@ WAY_KEYS = _THING_KEYS - {"highway", "railway", "public_transport"} | {"area"}
 """A way with none of these is nothing to collect. highway=pedestrian is a ground only with area=yes;
 platforms and stations as ways come by the next set."""
 STOP_KEYS = frozenset({"railway", "public_transport"})
-RELATION_TYPES = frozenset({"multipolygon", "boundary"})
 
 
 def is_name_key(key: str) -> bool:
@@ -176,6 +175,21 @@ class Collector:
     _texts: dict[str, str] = field(default_factory=dict)
     incomplete: int = 0
     """outlines left out because the file does not hold them whole"""
+
+    @staticmethod
+    def looks_at_node(key: str) -> bool:
+        """Whether ``node`` wants nodes with this key."""
+        return key in NODE_KEYS
+
+    @staticmethod
+    def looks_at_way(key: str) -> bool:
+        """Whether ``way`` wants ways with this key."""
+        return key in WAY_KEYS or key in STOP_KEYS
+
+    @staticmethod
+    def is_name_key(key: str) -> bool:
+        """Whether ``street`` wants this key's value."""
+        return is_name_key(key)
 
     def node(self, number: int, lon_e7: int, lat_e7: int, tags: dict[str, str]) -> None:
         """A node with one of ``NODE_KEYS``."""

@@ -16,14 +16,13 @@ import stat
 from dataclasses import dataclass
 from enum import IntFlag
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
 from shanyrak.area import walking_rules
 from shanyrak.area.blocks import Block, Nodes, Ways
-from shanyrak.area.collecting import NODE_KEYS, RELATION_TYPES, STOP_KEYS, WAY_KEYS, Collector, is_name_key
 from shanyrak.area.features import Features, SourceFile, no_features
 from shanyrak.area.graph_build import Points, build_graph
 from shanyrak.area.lines import AreaRelation, Walked, assemble
@@ -36,8 +35,12 @@ from shanyrak.core.progress import Progress, silent
 from shanyrak.core.units import E7, BoolArray, IntArray, LongArray
 from shanyrak.walk.graph import WalkGraph, WayClass
 
+if TYPE_CHECKING:
+    from shanyrak.area.collecting import Collector
+
 _WALK_KEYS = frozenset({"highway", "railway", "public_transport", "man_made"})
 """A way with none of these is not walked."""
+_RELATION_TYPES = frozenset({"multipolygon", "boundary"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +157,11 @@ class _Reading:
     def __init__(self, path: Path, features: bool) -> None:
         self._path = path
         self._nodes, self._ways = NodeTable(), WayTable()
-        self._collector = Collector() if features else None
+        self._collector: Collector | None = None
+        if features:
+            from shanyrak.area.collecting import Collector  # not needed, so not loaded, for the graph alone
+
+            self._collector = Collector()
         self._use_of: dict[str, int] = {}
         self._walked: list[tuple[LongArray, LongArray, IntArray]] = []
         self._rules: list[WayRule] = []
@@ -186,14 +193,16 @@ class _Reading:
         return _TagTable(strings, owner, key, value, use[key])
 
     def _use(self, key: str) -> int:
-        everything = self._collector is not None
+        collector = self._collector
         use = _Use(0)
-        use |= _Use.NODE if key in walking_rules.NODE_KEYS or (everything and key in NODE_KEYS) else 0
+        use |= _Use.NODE if key in walking_rules.NODE_KEYS else 0
         use |= _Use.WALK if key in _WALK_KEYS else 0
         use |= _Use.RULE if key in walking_rules.WAY_KEYS else 0
         use |= _Use.NAME if key == "name" else 0
-        use |= _Use.OTHER_NAME if everything and key != "name" and is_name_key(key) else 0
-        use |= _Use.THING if everything and (key in WAY_KEYS or key in STOP_KEYS) else 0
+        if collector is not None:
+            use |= _Use.NODE if collector.looks_at_node(key) else 0
+            use |= _Use.THING if collector.looks_at_way(key) else 0
+            use |= _Use.OTHER_NAME if key != "name" and collector.is_name_key(key) else 0
         return int(use)
 
     def _tagged_nodes(self, block: Block, nodes: Nodes) -> None:
@@ -263,7 +272,7 @@ class _Reading:
         return index[inverse]
 
     def _take_relations(self, block: Block) -> None:
-        for number, tags, members in block.relations(RELATION_TYPES):
+        for number, tags, members in block.relations(_RELATION_TYPES):
             self._relations += 1
             if tags["type"] == "multipolygon" and _WALK_KEYS & tags.keys():
                 rule = walking_rules.area_rule(tags)

@@ -3,8 +3,8 @@
 A square, a platform or a wide footway mapped as an area has an outline and no ways inside, but
 nobody walks around it. So each pair of its entrances (nodes of the outline that another walkable
 way uses) is joined by a straight line where that line stays on the ground: within the outline,
-outside every hole. In a bent square the corners that stick in count as entrances too, for a walk
-around a corner touches it. The outline itself is walked as well, so a square is never less
+outside every hole. Where some entrances do not see each other, the corners that stick in count as
+entrances too, for a walk around a corner touches it. The outline itself is walked as well, so a square is never less
 connected than its edge.
 
 Everything is exact: coordinates are whole numbers, and a line that only touches a corner is a line
@@ -60,17 +60,23 @@ def crossing_lines(ground: Ground, entrances: LongArray) -> tuple[LongArray, Lon
     y = np.concatenate([lat[:-1] for lat in ground.lat_e7]).astype(np.int64)
     sides = _Sides(x - x.min(), y - y.min(), [len(ring) - 1 for ring in ground.rings])
     points = _even_choice(np.flatnonzero(entrance), MOST_POINTS)
-    corners = _even_choice(np.flatnonzero(sides.sticks_in & ~entrance), MOST_POINTS - len(points))
-    points = np.sort(np.concatenate([points, corners]))
+    a, b = _pairs(points, node, sides)
+    seen = sides.all_stay(a, b)
+    if not seen.all():  # somewhere the walk bends: the corners that stick in are points too
+        corners = _even_choice(np.flatnonzero(sides.sticks_in() & ~entrance), MOST_POINTS - len(points))
+        a, b = _pairs(np.sort(np.concatenate([points, corners])), node, sides)
+        useful = (entrance[a] | sides.bends_at(a, b)) & (entrance[b] | sides.bends_at(b, a))
+        a, b = a[useful], b[useful]
+        seen = sides.all_stay(a, b)
+    return node[a[seen]], node[b[seen]]
+
+
+def _pairs(points: LongArray, node: LongArray, sides: _Sides) -> tuple[LongArray, LongArray]:
+    """Each two of some points, but neighbours on the outline."""
     first, second = np.triu_indices(len(points), 1)
     a, b = points[first], points[second]
-    useful = (node[a] != node[b]) & (sides.follows[a] != b) & (sides.follows[b] != a)
-    useful &= (entrance[a] | sides.bends_at(a, b)) & (entrance[b] | sides.bends_at(b, a))
-    a, b = a[useful], b[useful]
-    pairs = max(1, _MOST_CELLS // len(node))
-    seen = [sides.stays_on(a[i : i + pairs], b[i : i + pairs]) for i in range(0, len(a), pairs)]
-    kept = np.concatenate(seen) if seen else np.zeros(0, np.bool_)
-    return node[a[kept]], node[b[kept]]
+    apart = (node[a] != node[b]) & (sides.follows[a] != b) & (sides.follows[b] != a)
+    return a[apart], b[apart]
 
 
 _MOST_CELLS = 1 << 20
@@ -94,15 +100,15 @@ class _Sides:
         self.precedes = np.empty_like(self.follows)
         self.precedes[self.follows] = np.arange(len(x))
         self.x_next, self.y_next = x[self.follows], y[self.follows]
-        self.sticks_in = self._sticks_in(end, sizes)
+        self._rings = list(zip(end.tolist(), sizes))
 
-    def _sticks_in(self, end: LongArray, sizes: list[int]) -> BoolArray:
+    def sticks_in(self) -> BoolArray:
         """By corner: it sticks into the ground, so that a shortest walk may bend there."""
         x, y = self.x, self.y
         before_x, before_y = x[self.precedes], y[self.precedes]
         turn = (x - before_x) * (self.y_next - y) - (y - before_y) * (self.x_next - x)
         answer = np.zeros(len(x), np.bool_)
-        for stop, size in zip(end.tolist(), sizes):
+        for stop, size in self._rings:
             ring = slice(stop - size, stop)
             twice_area = int((x[ring] * self.y_next[ring] - self.x_next[ring] * y[ring]).sum())
             # A ring within an odd number of others is a hole: the ground is outside it.
@@ -131,6 +137,13 @@ class _Sides:
         hand_after = dx * (self.y[after] - self.y[corner]) - dy * (self.x[after] - self.x[corner])
         return np.asarray(np.sign(hand_before) * np.sign(hand_after) >= 0)
 
+    def all_stay(self, a: LongArray, b: LongArray) -> BoolArray:
+        """``stays_on`` of any number of pairs, some at a time."""
+        if not len(a):
+            return np.zeros(0, np.bool_)
+        step = max(1, _MOST_CELLS // len(self.x))
+        return np.concatenate([self.stays_on(a[i : i + step], b[i : i + step]) for i in range(0, len(a), step)])
+
     def stays_on(self, a: LongArray, b: LongArray) -> BoolArray:
         """By pair of corners: the straight line between them stays on the ground (its edge is ground)."""
         x, y = self.x, self.y
@@ -144,13 +157,13 @@ class _Sides:
         free = np.asarray(~crossed.any(axis=1))
         # Not crossed outright, it may still run beside the ground: the middle of it decides,
         # and where it touches corners on its way, the middle of each piece.
-        along = dx * off_x + dy * off_y
-        touches = ((side == 0) & (along > 0) & (along < dx * dx + dy * dy)).sum(axis=1) > 0
+        touches = free & (np.count_nonzero(side == 0, axis=1) > 2)
         plain = np.flatnonzero(free & ~touches)
         free[plain] = self._odd(x[a[plain]] + x[b[plain]], y[a[plain]] + y[b[plain]])
-        for i in np.flatnonzero(free & touches).tolist():
-            on = np.flatnonzero((side[i] == 0) & (along[i] >= 0) & (along[i] <= dx[i, 0] ** 2 + dy[i, 0] ** 2))
-            free[i] = self._pieces_stay(on[np.argsort(along[i, on], kind="stable")])
+        for i in np.flatnonzero(touches).tolist():
+            along = dx[i] * off_x[i] + dy[i] * off_y[i]
+            on = np.flatnonzero((side[i] == 0) & (along >= 0) & (along <= dx[i] ** 2 + dy[i] ** 2))
+            free[i] = self._pieces_stay(on[np.argsort(along[on], kind="stable")])
         return free
 
     def _pieces_stay(self, on: LongArray) -> bool:

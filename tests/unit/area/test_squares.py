@@ -62,8 +62,10 @@ L = [(0, 0), (20, 0), (20, 10), (10, 10), (10, 20), (0, 20)]
 def test_around_a_corner_by_way_of_the_corner() -> None:
     # 2 and 5 do not see each other; 3 lies between them and is a neighbour of 2
     assert lines(ground(L), [2, 5]) == {(3, 5)}
-    # 1 and 5 see each other, just: the line touches corner 3, where it may also be left
-    assert lines(ground(L), [1, 5]) == {(1, 3), (1, 5), (3, 5)}
+    # 1 and 5 see each other, just: the line touches corner 3
+    assert lines(ground(L), [1, 5]) == {(1, 5)}
+    # with 2 as well the corner is needed, and may be left on the way from 1 to 5
+    assert lines(ground(L), [1, 2, 5]) == {(1, 3), (1, 5), (3, 5)}
 
 
 def test_a_line_beside_the_ground_is_none() -> None:
