@@ -92,8 +92,9 @@ class Dual:
     """Shares of a certificate, and the bounds they prove."""
 
     def __init__(self, instance: Instance, shares: Ints, group: Ints, scale: int) -> None:
-        known = (group[instance.counts] >= -1) & (group[instance.counts] < len(shares)) if len(group) else []
-        if len(group) != len(instance.demand) or not np.all(known):
+        if len(group) != len(instance.demand):
+            raise Unproven("there are not as many groups as cells")
+        if ((group < -1) | (group >= len(shares)))[instance.counts].any():
             raise Unproven("there is a cell without a share")
         if len(shares) and (shares.min() < 0 or shares.max() > scale):
             raise Unproven("a share is below 0 or above 1")

@@ -169,7 +169,9 @@ class Search:
         wanted = asleep & (bound.price > last)
         if not wanted.any():
             return np.zeros(0, np.int32)
-        different, _ = greedy(self.model, self.model.weight * bound.share, max(3 * self.k, 30), wanted)
+        different, _ = greedy(
+            self.model, self.model.weight * bound.share, max(3 * self.k, 30), wanted, price=bound.price
+        )
         highest = np.flatnonzero(wanted)
         highest = highest[np.argsort(-bound.price[highest], kind="stable")][: max(30, len(self.active) // 4)]
         return np.union1d(different, highest).astype(np.int32)

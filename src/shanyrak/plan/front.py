@@ -22,7 +22,7 @@ from shanyrak.plan.siting import Siting, first_share
 from shanyrak.plan.swap import improve
 from shanyrak.plan.task import Task, read_task
 
-RELAXED = 12
+RELAXED = 14
 """How many numbers of sites are relaxed at most."""
 ROUNDS = 12
 GOOD_ENOUGH = 5e-4
@@ -74,8 +74,8 @@ def _point(task: Task, k: int, value: int, bound: int) -> tuple[int, int | float
 
 def _order(k_max: int, k: int) -> list[int]:
     """Numbers of sites to relax, the most wanted first: the plan's own, the ends, then halves between."""
-    wanted = [k, k_max, max(1, k // 2), max(1, (k + k_max) // 2), 1]
-    wanted += [round(k_max * i / RELAXED) for i in range(1, RELAXED)]
+    wanted = [k, k_max, 1, 2, 3, k // 2, (k + k_max) // 2]
+    wanted += [round(k_max * i / 8) for i in range(1, 8)]
     return [n for n in dict.fromkeys(wanted) if 0 < n <= k_max][:RELAXED]
 
 

@@ -9,37 +9,39 @@ from __future__ import annotations
 import heapq
 
 import numpy as np
-import numpy.typing as npt
 
-from shanyrak.core.units import IntArray
+from shanyrak.core.units import BoolArray, IntArray, LongArray
+from shanyrak.plan.bound import column_sums
 from shanyrak.plan.model import Model
 
 
 def greedy(
-    model: Model, amount: npt.NDArray[np.int64] | npt.NDArray[np.float64], picks: int, among: npt.NDArray[np.bool_]
-) -> tuple[IntArray, list[float]]:
+    model: Model, amount: LongArray, picks: int, among: BoolArray, *, price: LongArray | None = None
+) -> tuple[IntArray, list[int]]:
     """Pick up to ``picks`` columns, each adding the most of ``amount`` that is not covered yet.
 
     Parameters
     ----------
     amount : (m,) what covering a row is worth, not negative
     among : (n,) the columns that may be picked
+    price : (n,) sums of ``amount`` over the rows of each column, where they are known already
 
     Returns
     -------
     columns in the order of picking (the lower index where two add the same), and what each added (above 0)
     """
     left = amount.copy()
-    start = np.add.reduceat(np.append(left[model.col_row], 0), np.minimum(model.col_ptr[:-1], model.nonzeros))
-    start[model.col_ptr[1:] == model.col_ptr[:-1]] = 0
-    heap = [(-start[j].item(), int(j)) for j in np.flatnonzero(among & (start > 0))]
+    if price is None:
+        price = column_sums(model, amount)
+    eligible = np.flatnonzero(among & (price > 0))
+    heap = list(zip((-price[eligible]).tolist(), eligible.tolist(), strict=True))
     heapq.heapify(heap)
     picked: list[int] = []
-    added: list[float] = []
+    added: list[int] = []
     while heap and len(picked) < picks:
         ceiling, column = heap[0]
         rows = model.rows_of(column)
-        now = left[rows].sum().item()
+        now = int(left[rows].sum())
         if now != -ceiling:
             if now > 0:
                 heapq.heapreplace(heap, (-now, column))

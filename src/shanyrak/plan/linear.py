@@ -46,8 +46,14 @@ class LinearModel:
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         lp.a_matrix_.start_ = np.append(row_ptr + np.arange(m + 1), pairs + m + n).astype(np.int32)
         lp.a_matrix_.index_, lp.a_matrix_.value_ = index, value
+        # "threads" stays as it is: HiGHS keeps one number of threads per process, and others may use it too
         self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        for option, setting in (("output_flag", False), ("threads", 1), ("presolve", "off"), ("solver", "simplex")):
+        for option, setting in (
+            ("output_flag", False),
+            ("parallel", "off"),
+            ("presolve", "off"),
+            ("solver", "simplex"),
+        ):
             self._highs.setOptionValue(option, setting)
         self._highs.passModel(lp)
         self._all = np.arange(n, dtype=np.int32)

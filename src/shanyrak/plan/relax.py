@@ -172,7 +172,7 @@ class Relaxation:
         wanted = asleep & (price >= last - last // 1000) & (price > 0)
         if not wanted.any():
             return np.zeros(0, np.int32)
-        different, _ = greedy(self.model, self.model.weight * share, max(3 * self.k, 30), wanted)
+        different, _ = greedy(self.model, self.model.weight * share, max(3 * self.k, 30), wanted, price=price)
         highest = np.flatnonzero(wanted)
         highest = highest[np.argsort(-price[highest], kind="stable")][: max(30, len(self.active) // 4)]
         return np.union1d(different, highest).astype(np.int32)

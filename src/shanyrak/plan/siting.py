@@ -139,7 +139,7 @@ class _Run:
         everyone = np.ones(model.columns, bool)
         start, added = greedy(model, model.weight, max(5 * k, 60), everyone)
         self.work += 2 * model.nonzeros
-        self.take(int(sum(added[:k])), model.column[start[:k]])
+        self.take(sum(added[:k]), model.column[start[:k]])
         if k == 0:
             self.root.by = Dual(model.row, np.full(model.rows, self.scale, np.int64))
             self.lower(0)
@@ -249,7 +249,7 @@ class _Run:
         return smaller, inside, certify(smaller, self.task.k, inside, none, share, bound.scale, bound.lean[keep])
 
 
-def first_share(model: Model, chosen: IntArray, added: list[float]) -> Any:
+def first_share(model: Model, chosen: IntArray, added: list[int]) -> Any:
     """Shares that make every chosen column as dear as the one that adds least; 1 where nobody is covered."""
     share = np.ones(model.rows)
     done = np.zeros(model.rows, bool)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from shanyrak.core.errors import InvalidInput
 from shanyrak.core.progress import Clock
-from shanyrak.core.units import MILLI, LongArray
+from shanyrak.core.units import MILLI, IntArray, LongArray
 from shanyrak.plan.bound import scale_for
 from shanyrak.plan.greedy import greedy
 from shanyrak.plan.model import Model, build_model
@@ -93,10 +93,11 @@ def _people(
     sites = np.searchsorted(model.column, np.asarray(siting.sites)).astype(np.int32)
     random = np.random.default_rng(seed)
     worst, stays, done = 1.0, np.ones(len(sites), bool), 0
+    warm = _relaxed(model, len(sites), sites)
     for _ in range(draws):
         factor = random.uniform(1 - spread, 1 + spread, int(group.max()) + 1 if len(group) else 0)
         drawn = np.rint(task.demand * factor[group]).astype(np.int64)
-        share, best = _draw(model, task, drawn, sites)
+        share, best = _draw(with_demand(model, drawn), int(drawn[task.covered_by_fixed].sum()), sites, warm)
         worst = min(worst, share)
         if best is not None:
             stays &= np.isin(sites, best)
@@ -112,31 +113,39 @@ def _people(
     }
 
 
-def _draw(
-    base: Model, task: Task, drawn: LongArray, sites: npt.NDArray[np.int32]
-) -> tuple[float, npt.NDArray[np.int32] | None]:
-    """Share of a bound that the sites reach with these people, and a better choice if one was found."""
-    model = with_demand(base, drawn)
-    existing = int(drawn[task.covered_by_fixed].sum())
-    total, k = int(model.weight.sum()), len(sites)
-    reached = model.covered(sites)
-    if k == 0 or total == reached:
-        return 1.0, None
-    picks, added = greedy(model, model.weight, max(3 * k, 40), np.ones(model.columns, bool))
-    if sum(added[:k]) == total:
-        return (existing + reached) / (existing + total), picks[:k]
-    relaxation = Relaxation(
-        model, k, np.union1d(picks, sites), first_share(model, picks[:k], added[:k]), scale_for(total)
-    )
+def _relaxed(model: Model, k: int, sites: IntArray, warm: Relaxation | None = None) -> Relaxation | None:
+    """The relaxation of a model, good enough to compare with; None where there is nothing to choose."""
+    if k == 0 or not model.rows:
+        return None
+    if warm is None:
+        picks, added = greedy(model, model.weight, max(3 * k, 40), np.ones(model.columns, bool))
+        share = first_share(model, picks[:k], added[:k])
+    else:
+        assert warm.best is not None
+        picks, share = warm.active, warm.best.share / warm.best.scale
+    scale = scale_for(int(model.weight.sum()))
+    relaxation = Relaxation(model, k, np.union1d(picks, sites), share, scale)
     relaxation.start(sites)
     for _ in range(ROUNDS):
         relaxation.round(tolerance=GOOD_ENOUGH)
         assert relaxation.best is not None
-        if relaxation.finished or relaxation.best.scaled / relaxation.scale - relaxation.value <= GOOD_ENOUGH * total:
+        above = relaxation.best.scaled / scale - relaxation.value
+        if relaxation.finished or above <= GOOD_ENOUGH * float(model.weight.sum()):
             break
+    return relaxation
+
+
+def _draw(
+    model: Model, existing: int, sites: IntArray, warm: Relaxation | None
+) -> tuple[float, npt.NDArray[np.int32] | None]:
+    """Share of a bound that the sites reach with these people, and a better choice if one was found."""
+    total, reached = int(model.weight.sum()), model.covered(sites)
+    relaxation = _relaxed(model, len(sites), sites, warm) if reached < total else None
+    if relaxation is None:
+        return 1.0, None
     assert relaxation.best is not None
     start = np.searchsorted(relaxation.active, sites).astype(np.int32)
-    found, choice, _ = improve(relaxation.small, start, steps=100, patience=15)
+    found, choice, _ = improve(relaxation.small, start, steps=60, patience=10)
     better = relaxation.active[choice] if found - reached > WORTH_MOVING * (existing + total) else None
     most = existing + max(relaxation.best.value, reached)
     return (existing + reached) / most if most else 1.0, better
