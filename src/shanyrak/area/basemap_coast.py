@@ -10,15 +10,20 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 
+from shanyrak.core.units import FloatArray
+
 Box = tuple[float, float, float, float]
 _ASIDE_DEGREES = 2e-6
 """How far beside a coastline we look which side it is: 0.2 m, more than two coordinates are apart."""
 
 
+_ON_EDGE_DEGREES = 1e-9
+
+
 def sea(coastlines: Sequence[shapely.LineString], box: Box) -> list[shapely.Polygon]:
     """The parts of the box that are sea; empty where no coastline runs through the box.
 
-    Where a coastline ends inside the box (the extract was cut there), it is carried straight on to the nearest edge.
+    Where a coastline ends inside the box (the extract was cut there), it is carried straight on to the edge.
 
     Parameters
     ----------
@@ -45,25 +50,41 @@ def _noded(lines: list[shapely.LineString], frame: shapely.Polygon) -> Sequence[
 
 
 def _to_the_edge(line: shapely.LineString, box: Box) -> list[shapely.LineString]:
-    """Straight lines, in the coastline's direction, from ends that hang inside the box to its nearest edge."""
+    """Straight lines, in the coastline's direction, from ends that hang inside the box to its edge.
+
+    They go on the way the coast runs as a whole (from its one end to its other); a coast that comes back
+    to where it began has no such way, and is led to the nearest edge.
+    """
     if line.is_closed:
         return []
+    start, end = (np.asarray(line.coords[k][:2], dtype=np.float64) for k in (0, -1))
+    trend = end - start
+    roundabout = float(np.hypot(*trend)) < 0.1 * line.length
     stubs = []
-    for end, first in ((line.coords[0], True), (line.coords[-1], False)):
-        foot = _nearest_on_edge(end, box)
-        if foot != end:
-            stubs.append(shapely.LineString([foot, end] if first else [end, foot]))
+    for point, way, first in ((start, -trend, True), (end, trend, False)):
+        foot = _nearest_on_edge(point, box) if roundabout else _ahead_on_edge(point, way, box)
+        if np.hypot(*(foot - point)) > _ON_EDGE_DEGREES:
+            stubs.append(shapely.LineString([foot, point] if first else [point, foot]))
     return stubs
 
 
-def _nearest_on_edge(point: tuple[float, ...], box: Box) -> tuple[float, float]:
-    x, y = point[0], point[1]
+def _nearest_on_edge(point: FloatArray, box: Box) -> FloatArray:
+    x, y = point.tolist()
     west, south, east, north = box
     feet = ((x - west, (west, y)), (east - x, (east, y)), (y - south, (x, south)), (north - y, (x, north)))
-    return min(feet)[1]
+    return np.array(min(feet)[1])
 
 
-def _votes_for_sea(lines: list[shapely.LineString], faces: list[shapely.Polygon]) -> np.ndarray:
+def _ahead_on_edge(point: FloatArray, way: FloatArray, box: Box) -> FloatArray:
+    """Where the ray from ``point`` in direction ``way`` leaves the box."""
+    low, high = np.array(box[:2]), np.array(box[2:])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        steps = np.where(way > 0, (high - point) / way, np.where(way < 0, (low - point) / way, np.inf))
+    foot = point + max(float(steps.min()), 0.0) * way
+    return np.clip(foot, low, high)
+
+
+def _votes_for_sea(lines: list[shapely.LineString], faces: list[shapely.Polygon]) -> FloatArray:
     """(faces,) metres-like weight of coast that has the face on its right, less that which has it on its left."""
     votes = np.zeros(len(faces))
     tree = shapely.STRtree(faces)

@@ -25,10 +25,12 @@ def draw_landscape(board: Board, bones: Skeleton, rng: np.random.Generator) -> N
     bank = shapely.intersection(shapely.difference(shapely.buffer(wet, plan.BANK_M - 6), wet), bones.edge)
     board.patch(bank, {"landuse": "grass"})
     streets = shapely.buffer(shapely.union_all([face for face, _ in bones.faces]), 6)
-    tracks = shapely.buffer(bones.rail, 30)
+    tracks = shapely.union(
+        shapely.intersection(shapely.buffer(bones.rail, 30), bones.edge), shapely.buffer(bones.rail, 9)
+    )
     board.patch(shapely.intersection(tracks, bones.edge), {"landuse": "railway"})
-    outside = shapely.difference(shapely.buffer(bones.edge, 1100 * bones.scale), shapely.union_all(
-        [streets, shapely.buffer(wet, 24), bank, tracks, *_rows_of_trees(board),
+    outside = shapely.difference(shapely.box(*shapely.buffer(bones.edge, 1100).bounds), shapely.union_all(
+        [streets, shapely.buffer(wet, 3), bank, tracks, *_rows_of_trees(board),
          _around_hamlet(bones)]))  # fmt: skip
     kinds = ("farmland", "farmland", "farmland", "meadow", "meadow", "forest", "orchard")
     centre = bones.edge.centroid
@@ -112,7 +114,7 @@ def _draw_island(board: Board, bones: Skeleton) -> None:
     island = bones.island
     name = both("Зелений острів", "Green Island")
     board.patch(island, {"place": "island", **name})
-    board.patch(shapely.buffer(island, -4), {"leisure": "park", **name})
+    board.patch(shapely.buffer(island, -4), {"leisure": "park"})
     west, south, east, north = island.bounds
     middle = island.centroid
     # the beach is the island's eastern tip
@@ -216,7 +218,7 @@ def draw_hamlet(board: Board, bones: Skeleton, rng: np.random.Generator) -> None
             house = plot.box(rng.uniform(-4, 4), rng.uniform(14, 18), rng.uniform(8, 11), rng.uniform(7, 9))
             board.building(house, {"building": "house", "building:levels": "1"})
     farms = shapely.buffer(lane, 45)
-    wet = shapely.buffer(shapely.union(bones.water, bones.island), 24)
+    wet = shapely.buffer(shapely.union(bones.water, bones.island), 3)
     board.patch(farms, {"landuse": "residential"})
     board.patch(shapely.difference(_around_hamlet(bones), shapely.union(farms, wet)), {"landuse": "meadow"})
     board.spot((x, y + 14), {"place": "hamlet", **both("Хутір", "Khutir")})
