@@ -48,6 +48,13 @@ class Opened:
 
 Open = Callable[..., Opened]
 
+WITHOUT_WEBGL = """
+const get = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+  return kind.startsWith('webgl') ? null : get.call(this, kind, ...rest);
+};
+"""
+
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
@@ -66,7 +73,9 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """HOME with a drawn town, its basemap and its plan."""
+    """HOME with a drawn town, its basemap and its plan; or the one that SHANYRAK_BROWSER_HOME names."""
+    if "SHANYRAK_BROWSER_HOME" in os.environ:
+        return Path(os.environ["SHANYRAK_BROWSER_HOME"])
     folder = tmp_path_factory.mktemp("browser")
     write_osm(folder / "town.osm.pbf")
     box = (*at(-1, -1), *at(7, 7))
@@ -100,9 +109,14 @@ def open_page(chromium: Browser, address: str) -> Iterator[Open]:
     """Open the page; everything it asks for is kept and may be looked at."""
     contexts = []
 
-    def open_it(*, width: int = 1400, height: int = 900, query: str = "?lang=en", **options: object) -> Opened:
+    def open_it(
+        *, width: int = 1400, height: int = 900, query: str = "?lang=en", webgl: bool = True, **options: object
+    ) -> Opened:
+        """``webgl=False``: a browser that cannot draw the map; also for tests that need none, since drawing is slow."""
         context = chromium.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
         contexts.append(context)
+        if not webgl:
+            context.add_init_script(WITHOUT_WEBGL)
         page = context.new_page()
         opened = Opened(page)
         page.on("request", lambda request: opened.requests.append(request.url))

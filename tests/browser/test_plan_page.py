@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Open, served
+from tests.browser.conftest import WITHOUT_WEBGL, Open, served
 
 pytestmark = pytest.mark.browser
 
@@ -79,7 +79,7 @@ def test_no_violation_of_wcag_22_aa(open_page: Open, plan: dict, size: dict, lan
 
 
 def test_the_page_begins_with_the_sentence(open_page: Open, plan: dict) -> None:
-    opened = open_page()
+    opened = open_page(webgl=False)
     summary = plan["summary"]
     expect(opened.page.locator("h1")).to_be_visible()
     sentence = words(opened.page, "h1")
@@ -92,7 +92,7 @@ def test_the_page_begins_with_the_sentence(open_page: Open, plan: dict) -> None:
 @SPOKEN
 def test_a_made_up_town_says_so_all_the_time(open_page: Open, plan: dict, language: str) -> None:
     phrase = {"en": "Made-up town", "uk": "Вигадане місто"}[language]
-    page = open_page(**WIDE, query=f"?lang={language}").page
+    page = open_page(**WIDE, query=f"?lang={language}", webgl=False).page
     expect(page.locator(".made-up")).to_have_text(phrase)
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     expect(page.locator(".made-up")).to_be_in_viewport()
@@ -101,7 +101,7 @@ def test_a_made_up_town_says_so_all_the_time(open_page: Open, plan: dict, langua
 
 
 def test_the_language_is_the_readers_and_can_be_changed(open_page: Open) -> None:
-    page = open_page(query="", locale="uk-UA").page
+    page = open_page(query="", locale="uk-UA", webgl=False).page
     expect(page.locator("html")).to_have_attribute("lang", "uk")
     expect(page.locator("#places-title")).to_contain_text("Місця")
     page.get_by_label("Мова").select_option("en")
@@ -169,7 +169,7 @@ def test_the_skip_links_lead_past_the_header_and_past_the_map(open_page: Open) -
 
 
 def test_the_curve_is_a_table_as_well(open_page: Open, plan: dict) -> None:
-    page = open_page(**WIDE).page
+    page = open_page(**WIDE, webgl=False).page
     expect(page.locator(".curve svg")).to_have_attribute("role", "img")
     page.locator("summary").first.click()
     rows = page.locator("tbody tr")
@@ -179,15 +179,8 @@ def test_the_curve_is_a_table_as_well(open_page: Open, plan: dict) -> None:
     assert words(page, "tbody tr:last-child td") == f"{int(last['covered_persons']):,}"
 
 
-def test_without_webgl_the_list_says_the_same(open_page: Open, plan: dict) -> None:
-    opened = open_page(**PHONE)
-    opened.page.add_init_script(
-        "const get = HTMLCanvasElement.prototype.getContext;"
-        "HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {"
-        " return kind.startsWith('webgl') ? null : get.call(this, kind, ...rest); };"
-    )
-    opened.requests.clear()
-    opened.page.reload()
+def test_without_webgl_the_list_says_the_same(open_page: Open) -> None:
+    opened = open_page(**PHONE, webgl=False)
     expect(opened.page.locator(".map-note")).to_contain_text("cannot be drawn here")
     opened.page.locator(".place-head").first.click()
     expect(opened.page.locator(".why li").first).to_be_visible()
@@ -242,7 +235,7 @@ def test_a_reader_who_wants_no_motion_gets_none(open_page: Open, plan: dict) -> 
 
 
 def test_the_report_and_the_files_are_there(open_page: Open, plan: dict) -> None:
-    page = open_page(**WIDE).page
+    page = open_page(**WIDE, webgl=False).page
     links = page.locator(".files a")
     expect(links).to_have_count(3)
     for i in range(3):
@@ -263,6 +256,7 @@ def test_no_plan_yet_says_how_to_make_one(chromium: Browser, tmp_path: Path) -> 
 
 def test_a_program_that_was_ended_is_named_and_can_be_tried_again(chromium: Browser, home: Path) -> None:
     page = chromium.new_page()
+    page.add_init_script(WITHOUT_WEBGL)
     gone = True
     page.route("**/api/v1/plans", lambda route: route.abort() if gone else route.continue_())
     with served(home) as address:

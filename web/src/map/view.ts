@@ -97,7 +97,9 @@ export async function openMap(input: MapInput): Promise<MapView> {
     button.title = input.labelOf(place.id);
     button.dataset.place = place.id;
     button.setAttribute("aria-pressed", "false");
-    button.addEventListener("click", () => input.choose(place.id));
+    button.addEventListener("click", (event) => input.choose(nearestTo(event, buttons) ?? place.id));
+    // Where markers crowd, the earlier place lies on top; points that are there already lie below.
+    button.style.zIndex = "rank" in place ? String(1000 - Math.min(place.rank, 999)) : "0";
     buttons.set(place.id, button);
     new maplibre.Marker({ element: button }).setLngLat([place.lon, place.lat]).addTo(map);
   };
@@ -127,6 +129,19 @@ export async function openMap(input: MapInput): Promise<MapView> {
     whole: () => void map.fitBounds(boundsOf(input), { padding: padding(container), duration: 700 }),
     remove: () => map.remove(),
   };
+}
+
+/** A thumb is wider than a marker: what it means is the marker whose middle is nearest. Null for the keyboard. */
+function nearestTo(event: MouseEvent, buttons: ReadonlyMap<string, HTMLElement>): string | null {
+  if (event.detail === 0) return null;
+  let nearest: string | null = null;
+  let least = Infinity;
+  for (const [id, button] of buttons) {
+    const { left, top, width, height } = button.getBoundingClientRect();
+    const distance = Math.hypot(event.clientX - left - width / 2, event.clientY - top - height / 2);
+    if (distance < least) [nearest, least] = [id, distance];
+  }
+  return nearest;
 }
 
 function siteMarker(rank: number): HTMLButtonElement {
