@@ -87,6 +87,8 @@ def _plans(app: FastAPI, shelf: Shelf) -> None:
         _read(app, f"{API}/plans/{{plan_id}}{path}", plan_file, media)
 
     geojson = "application/geo+json"
+    # Under its file name too: the report links to the files that lie beside it.
+    handed_out("/plan.json", "plan.json", "application/json", "The plan, whole, under its file name.")
     handed_out("", "plan.json", "application/json", "The plan, whole.")
     handed_out("/sites.geojson", "sites.geojson", geojson, "New and existing sites as points.")
     handed_out("/catchments.geojson", "catchments.geojson", geojson, "Where each site is reached in time.")
@@ -128,7 +130,8 @@ def _pages(app: FastAPI, webapp: Path) -> None:
             )
         if not (webapp / "index.html").is_file():
             raise Unavailable("the web app is not in this installation", mend="Build it: pip install . (or -e .)")
-        file = _inside(webapp, path or "index.html")
+        # A page without a sign of its own, such as the report, makes browsers ask for /favicon.ico.
+        file = _inside(webapp, {"": "index.html", "favicon.ico": "sign.svg"}.get(path, path))
         return answer_file(request, file, cache=FOREVER if path.startswith("assets/") else REVALIDATE)
 
 

@@ -56,6 +56,12 @@ def test_a_plan_comes_as_it_was_written(client: TestClient, home: Path) -> None:
         assert part.headers["content-type"] == kind
 
 
+def test_the_links_of_the_report_lead_to_files(client: TestClient) -> None:
+    for name in ("plan.json", "sites.geojson"):  # relative to .../plans/<id>/report.html
+        assert client.get(f"{PLAN}/{name}").status_code == 200
+    assert client.get(f"{PLAN}/plan.json").content == client.get(PLAN).content
+
+
 def test_people_as_points_where_missing_minutes_stay_missing(client: TestClient) -> None:
     every = client.get(f"{PLAN}/cells.geojson").json()["features"]
     far = client.get(f"{PLAN}/cells.geojson?covered=false").json()["features"]
