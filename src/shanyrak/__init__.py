@@ -1,16 +1,16 @@
 """Shanyrak: open software for networks of warm points in a blackout.
 
-Nothing of ours is imported when this is loaded; ``open_area`` is resolved on first use.
+Nothing of ours is imported when this is loaded; names are resolved on first use.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
-__all__ = ["open_area"]
+__all__ = ["__version__", "open_area"]
 
 if TYPE_CHECKING:
+    from shanyrak.core.version import __version__
     from shanyrak.wiring import open_area
 
 
@@ -19,4 +19,8 @@ def __getattr__(name: str) -> Any:
         from shanyrak.wiring import open_area
 
         return open_area
+    if name == "__version__":
+        from shanyrak.core.version import __version__
+
+        return __version__
     raise AttributeError(f"module 'shanyrak' has no attribute {name!r}")

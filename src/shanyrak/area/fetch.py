@@ -22,9 +22,9 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import shanyrak
 from shanyrak.core.errors import InvalidInput, Unavailable
 from shanyrak.core.progress import Progress, silent
+from shanyrak.core.version import __version__
 
 if TYPE_CHECKING:
     import httpx
@@ -150,7 +150,7 @@ def fetch_extract(
         raise InvalidInput("this is a folder", where=str(path), mend="Name the file to write")
     geocoder = geocoder_url or os.environ.get(GEOCODER_VARIABLE) or GEOCODER_URL
     overpass = overpass_url or os.environ.get(OVERPASS_VARIABLE) or OVERPASS_URL
-    agent = f"shanyrak/{shanyrak.__version__} (open software for warm points in a blackout; shanyrak area fetch)"
+    agent = f"shanyrak/{__version__} (open software for warm points in a blackout; shanyrak area fetch)"
     limits = httpx.Timeout(30.0, read=ANSWER_WITHIN_S + 30.0)
     with httpx.Client(
         headers={"User-Agent": agent}, timeout=limits, transport=transport, follow_redirects=True, max_redirects=3
@@ -363,7 +363,7 @@ def _write_pbf(answer: Path, target: Path, box: Box, timestamp: str | None, url:
 
     header = osmium.io.Header()
     header.add_box(osmium.osm.Box(*box))
-    header.set("generator", f"shanyrak/{shanyrak.__version__}")
+    header.set("generator", f"shanyrak/{__version__}")
     if timestamp is not None:
         header.set("osmosis_replication_timestamp", timestamp)
     ways = 0

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from shanyrak import __version__
 from shanyrak.cli import area, demo, plan
 from shanyrak.cli.screen import note, say
 from shanyrak.core.errors import ShanyrakError
+from shanyrak.core.version import __version__
 
 EXIT_DIFFERENT = 1
 """A check ran and found something that differs."""

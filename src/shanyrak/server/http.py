@@ -12,9 +12,9 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-import shanyrak
 from shanyrak.app.shelf import PlanRow, Shelf
 from shanyrak.core.errors import InvalidInput, NotFound, ShanyrakError, Unavailable
+from shanyrak.core.version import __version__
 from shanyrak.server.answers import FOREVER, REVALIDATE, RangeNotSatisfiable, answer_bytes, answer_file, answer_range
 from shanyrak.server.door import REPORT_POLICY, Door, fault
 
@@ -52,7 +52,7 @@ def create_app(shelf: Shelf, *, webapp: Path = WEBAPP) -> FastAPI:
     """
     app = FastAPI(
         title="Shanyrak",
-        version=shanyrak.__version__,
+        version=__version__,
         openapi_url=f"{API}/openapi.json",
         docs_url=None,  # those pages load scripts from elsewhere
         redoc_url=None,
