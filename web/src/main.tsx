@@ -1,5 +1,9 @@
 import "./style/fonts.css";
 import "./style/page.css";
+import "./style/map.css";
+import "./style/places.css";
+import "./style/curve.css";
+import "./style/layout.css";
 import { render } from "preact";
 import { loadTexts, wantedLanguage } from "./net/language.ts";
 import { App } from "./screens/App.tsx";
