@@ -25,7 +25,13 @@ from shanyrak.area import basemap_layers as layers
 from shanyrak.area.basemap_archive import MAX_ZOOM, MIN_ZOOM, tile, write_metadata
 from shanyrak.area.basemap_coast import Box, sea
 from shanyrak.area.basemap_layers import Drawn
-from shanyrak.core.attribution import OSM_ATTRIBUTION, OSM_COPYRIGHT_PAGE, OSM_LICENCE
+from shanyrak.core.attribution import (
+    MADE_UP_ATTRIBUTION,
+    MADE_UP_LICENCE,
+    OSM_ATTRIBUTION,
+    OSM_COPYRIGHT_PAGE,
+    OSM_LICENCE,
+)
 from shanyrak.core.errors import InvalidInput
 from shanyrak.core.progress import Clock, Progress, silent
 
@@ -35,7 +41,6 @@ _BATCH = 20_000
 _METRES_PER_DEGREE = 111_195.0
 _SEEN_PX2 = 10.0
 """An area is drawn from the zoom at which it covers this many pixels (tiles of 512 px)."""
-MADE_UP_ATTRIBUTION = "Made-up town (Shanyrak): not a real place / Вигадане місто: не справжнє"
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,7 @@ def about(name: str, *, made_up: bool) -> dict[str, Any]:
             "name": name or "Вигадане місто / Made-up town",
             "description": "Map of a made-up town: no such place exists. Мапа вигаданого міста: такого місця немає.",
             "attribution": MADE_UP_ATTRIBUTION,
-            "licence": "CC0-1.0",
+            "licence": MADE_UP_LICENCE,
             "made_up": True,
         }
     return {

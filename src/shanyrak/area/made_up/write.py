@@ -17,7 +17,7 @@ from shanyrak.area.made_up.writer import to_degrees, write_board
 from shanyrak.core.errors import InvalidInput
 from shanyrak.core.progress import Clock, Progress, silent
 
-FEWEST_PERSONS, MOST_DRAWN_PERSONS = 8_000, 120_000
+FEWEST_PERSONS, MOST_DRAWN_PERSONS = 10_000, 120_000
 """Below, the plan's streets would lie on each other; above, a city of quarters is made instead."""
 
 
@@ -36,7 +36,7 @@ def write_town(
     Parameters
     ----------
     path : where to; replaced if it exists
-    persons : how many people its homes are built for (23.5 m² of floor area each), at least 8,000
+    persons : how many people its homes are built for (23.5 m² of floor area each), at least 10,000
     junctions : a city of about so many junctions instead (within 2 %, or one quarter); ``persons`` then says nothing
     buildings : False leaves out all buildings (to measure graphs alone)
     seed : another seed, another town
