@@ -216,9 +216,11 @@ def test_a_village_becomes_tiles(village: Path, tmp_path: Path) -> None:
         "roads": 2, "water": 1, "buildings": 1, "housenumbers": 1, "places": 1,
     }  # fmt: skip
     assert facts.left_out == 2  # way 5, and the forest that crosses itself; the relation is not even offered to us
-    tiles = features(tmp_path / "map.pmtiles", MAX_ZOOM, 30.005, 50.001)
-    assert {"kind": "residential", "name": "Довга вулиця"} in tiles["roads"]
-    assert tiles["places"] == [{"kind": "village", "name": "Село", "name:en": "Selo", "rank": 3}]
+    street = features(tmp_path / "map.pmtiles", MAX_ZOOM, 30.005, 50.0)
+    assert {"kind": "residential", "name": "Довга вулиця"} in street["roads"]
+    assert features(tmp_path / "map.pmtiles", MAX_ZOOM, 30.005, 50.001)["places"] == [
+        {"kind": "village", "name": "Село", "name:en": "Selo", "rank": 3}
+    ]
     assert {"number": "7"} in features(tmp_path / "map.pmtiles", MAX_ZOOM, 30.0061, 50.0021)["housenumbers"]
     assert {path.name for path in tmp_path.iterdir()} == {"village.osm.pbf", "map.pmtiles"}
 
