@@ -120,6 +120,11 @@ test("how steady: all, some or none of the places stay", () => {
   assert.match(draws([]), /No place was chosen again/);
 });
 
+test("the bar says what the sentence says: reached rounded down, the rest takes what is left", () => {
+  const plan = { summary: { ...summary, covered_persons: 21400.9 }, unserved_persons: 8509.1, unreachable_persons: 90 } as unknown as Plan;
+  assert.deepEqual(shares(plan).map((share) => share.persons), [5200, 16200, 8510, 90]);
+});
+
 test("shares add up to everybody", () => {
   // 5200 there already + 16200.9 new + 8509.1 too far + 90 without a way = 30000
   const plan = { summary, unserved_persons: 8509.1, unreachable_persons: 90 } as unknown as Plan;

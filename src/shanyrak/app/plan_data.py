@@ -166,6 +166,7 @@ def _area(area: Area) -> dict[str, Any]:
         "people_how": manifest["how"],
         "people_source": manifest["people"]["source"],
         "attribution": manifest["attribution"],
+        "licence": manifest["licence"],
         "notes": manifest["notes"],
     }
 

@@ -30,7 +30,6 @@ from shanyrak.app.report.words import place_name
 from shanyrak.app.texts import Texts
 from shanyrak.area.area import Area
 from shanyrak.area.geoparquet import write_geoparquet
-from shanyrak.core.attribution import OSM_LICENCE
 from shanyrak.walk.profile import edge_impedance_dm
 
 
@@ -58,7 +57,7 @@ def _collection(data: dict[str, Any], features: list[dict[str, Any]]) -> dict[st
     return {
         "type": "FeatureCollection",
         "attribution": area["attribution"],
-        "licence": OSM_LICENCE,
+        "licence": area["licence"],
         "made_up": area["made_up"],
         "features": features,
     }
@@ -106,7 +105,7 @@ def _metadata(area: Area) -> dict[str, str]:
     manifest = area.manifest
     return {
         "attribution": str(manifest["attribution"]),
-        "licence": OSM_LICENCE,
+        "licence": str(manifest["licence"]),
         "made_up": json.dumps(bool(manifest["made_up"])),
         "area": str(manifest["name"]),
         "area_content_hash": str(manifest["content_hash"]),

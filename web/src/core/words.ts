@@ -158,13 +158,19 @@ export interface Shares {
   readonly persons: number;
 }
 
-/** Where all the people of the area are: they add up to those who live there. */
+/**
+ * Where all the people of the area are, in whole persons that add up to those who live there. Reached is rounded
+ * down as in the sentence; those farther away take what rounding leaves.
+ */
 export function shares(plan: Plan): Shares[] {
-  const { existing_persons, covered_persons } = plan.summary;
+  const living = Math.round(plan.summary.demand_persons);
+  const existing = Math.floor(plan.summary.existing_persons);
+  const covered = Math.floor(plan.summary.covered_persons);
+  const unreachable = Math.round(plan.unreachable_persons);
   return [
-    { key: "existing", persons: existing_persons },
-    { key: "new", persons: covered_persons - existing_persons },
-    { key: "unserved", persons: plan.unserved_persons },
-    { key: "unreachable", persons: plan.unreachable_persons },
+    { key: "existing", persons: existing },
+    { key: "new", persons: covered - existing },
+    { key: "unserved", persons: living - covered - unreachable },
+    { key: "unreachable", persons: unreachable },
   ];
 }

@@ -111,7 +111,8 @@ def _numbers(t: Texts, plan: Data) -> list[tuple[str, str]]:
 
 
 def _site(t: Texts, site: Data, span: str) -> dict[str, Any]:
-    lines = [words.why(t, reason) for reason in site["why"] if reason["code"] != "adds"]
+    said = [words.why(t, reason) for reason in site["why"] if reason["code"] != "adds" or not round(reason["persons"])]
+    lines = [line for line in said if line]
     backup = round(site["backup_persons"])
     lines.append(t("plan.site.backup", n=backup) if backup else t("plan.site.backup_none"))
     if site["farthest_walk_min"] is not None:
@@ -122,9 +123,13 @@ def _site(t: Texts, site: Data, span: str) -> dict[str, Any]:
         "what": words.kind(t, site),
         "asked": t(f"plan.asked.{words.slug(site['asked'])}"),
         "position": f"{site['lat']:.5f}, {site['lon']:.5f}",
-        "adds": t("plan.site.adds_long", n=round(site["adds_persons"]), minutes=span),
+        "adds": _adds(t, round(site["adds_persons"]), span),
         "lines": lines,
     }
+
+
+def _adds(t: Texts, persons: int, span: str) -> str:
+    return t("plan.site.adds_long", n=persons, minutes=span) if persons else t("plan.site.adds_none")
 
 
 def _curve(t: Texts, plan: Data) -> str:

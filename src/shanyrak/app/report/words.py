@@ -76,13 +76,20 @@ def sentence(t: Texts, summary: Mapping[str, Any], existing: int) -> str:
     return text
 
 
-def why(t: Texts, reason: Mapping[str, Any]) -> str:
-    """One reason for a site as a sentence."""
-    code = reason["code"]
+def why(t: Texts, reason: Mapping[str, Any]) -> str | None:
+    """One reason for a site as a sentence; None where it says nothing (nobody for whom it is the only one)."""
+    code = str(reason["code"])
+    nobody = "persons" in reason and round(reason["persons"]) == 0
+    if code == "alone" and nobody:
+        return None
+    if code in ("adds", "next_best") and (nobody or not place_name(t, reason) and code == "next_best"):
+        return t(f"plan.why.{code}_none")
+    if code in ("nearest_other", "nearest_existing") and reason.get("minutes") is None:
+        return t("plan.why.no_other")
     values: dict[str, str] = {}
     if "persons" in reason:
         values["people"] = people(t, reason["persons"])
-    if reason.get("minutes") is not None:
+    if "minutes" in reason:
         values["minutes"] = minutes(t, reason["minutes"])
     if "name" in reason:
         values["name"] = place_name(t, reason)
