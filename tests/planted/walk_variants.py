@@ -31,7 +31,7 @@ IN_KERNELS: dict[str, list[Change]] = {
         ("kernels.py", "rows = n + c\n", "rows = n + 3 * c\n"),
     ],
     "a row that changes later is not looked at again": [
-        ("kernels.py", "word = min(word, y >> 6 if shorter else word)", "word = word")
+        ("kernels.py", "pending = pending or first < word - 1", "pending = False")
     ],
 }
 """Changes that need compiling."""

@@ -11,13 +11,18 @@ whose catchments are nearly the same. For each group
 2. these junctions and their arcs are copied side by side, so that all further work is in cache;
 3. each junction gets a row of 32 impedances, one *lane* per candidate, and rows are relaxed against
    each other: 32 additions and minima are two machine instructions on a wide processor. A set of
-   bits holds the rows that have changed; always the *first* of them, in the order of step 1, is next.
-   So the inner rows settle before the outer ones are touched: 2 to 3 visits per row (measured, town
-   of 30,000 junctions), where sweeping over all of them again and again takes 6;
+   bits holds the rows that have changed. They are swept outward in the order of step 1, then inward,
+   and so on until none is left: waves that run against the order, from a candidate on one side of
+   the group across the others, are so carried in one sweep and not a step in each. Within a sweep,
+   a change close behind (in the same or the last word of 64 rows) is seen to at once: so the inner
+   rows settle before the outer ones are touched. Measured on towns of 30,000 and 600,000 junctions,
+   with 10,000 candidates each: 2.7 and 4.7 visits per row; always taking the first changed row takes
+   2.7 and 6.2, sweeping outward only 6.4 and more;
 4. cells take their rows from their junctions, once these stand.
 
-A lane that a candidate does not reach holds ``limit + 1``: since no sum of two such numbers leaves
-the lane's type and a minimum never lets it grow, step 3 needs no test against the limit.
+A lane that a candidate does not reach holds ``limit + 1``: sums stop at the largest number of the
+lane's type, which is not less, and a minimum never lets a lane grow, so step 3 needs no test
+against the limit.
 
 **Known weakness.** Where candidates are few and far between, the 32 catchments do not overlap and
 most lanes idle: then a pair costs about as much as in a search for each candidate alone.
@@ -42,8 +47,8 @@ from shanyrak.walk.net import Net, Seeds
 
 FAR = 2**31 - 1
 """Not reached yet (first search)."""
-LARGEST_NARROW_LIMIT = 2**15 - 2
-"""Longest limit whose impedances fit 16 bits (see above: twice ``limit + 1`` must fit)."""
+LARGEST_NARROW_LIMIT = 2**16 - 2
+"""Longest limit whose lanes fit 16 bits: ``limit + 1`` must fit (87 minutes of an adult)."""
 MOST_BUCKETS = 4096
 
 _OUT = -2
@@ -107,16 +112,9 @@ def bucket_shift(limit: int) -> int:
     return shift
 
 
-def fits_narrow(limit: int) -> bool:
-    """Whether lanes of 16 bits can hold impedances up to the limit."""
-    return limit <= LARGEST_NARROW_LIMIT
-
-
-def new_scratch(net: Net, limit: int, narrow: bool) -> Scratch:
-    """Working memory for searches up to ``limit`` (pages that are never touched cost nothing).
-
-    ``narrow``: lanes of 16 bits, else 32.
-    """
+def new_scratch(net: Net, limit: int) -> Scratch:
+    """Working memory for searches up to ``limit`` (pages that are never touched cost nothing)."""
+    narrow = limit <= LARGEST_NARROW_LIMIT
     n, c, m = net.junctions, net.cells, len(net.source)
     rows = n + c
     lane_type: Any = np.uint16 if narrow else np.uint32
@@ -264,25 +262,40 @@ def search_group(net: Net, seeds: Seeds, members: LongArray, limit: int, shift: 
             if x < n:
                 changed[y >> 6] |= one << np.uint64(y & 63)
 
-    word: Any = 0
     words = (rows + 63) >> 6
-    while word < words:
-        bits = changed[word]
-        if bits == 0:
-            word += 1
-            continue
-        bit = bits & (~bits + one)
-        changed[word] = bits ^ bit
-        row: Any = (word << 6) + np.int64(PLACE_OF_BIT[(bit * DE_BRUIJN) >> np.uint64(58)])
-        p = np.uintp(row * LANES)
-        for a in range(arc_ptr[row], arc_ptr[row + 1]):
-            y = np.int64(arc_row[a])
-            q = np.uintp(y * LANES)
-            w = arc_impedance[a]
-            shorter = relax(lane, p, q, w)
-            # without a branch: whether a row changes cannot be foretold
-            changed[y >> 6] |= (one if shorter else np.uint64(0)) << np.uint64(y & 63)
-            word = min(word, y >> 6 if shorter else word)
+    upward = True
+    pending = True
+    while pending:
+        pending = False
+        word: Any = 0 if upward else words - 1
+        while 0 <= word < words:
+            bits = changed[word]
+            if bits == 0:
+                word += 1 if upward else -1
+                continue
+            changed[word] = 0
+            first: Any = word
+            last: Any = word
+            while bits != 0:
+                bit = bits & (~bits + one)
+                bits ^= bit
+                row = (word << 6) + np.int64(PLACE_OF_BIT[(bit * DE_BRUIJN) >> np.uint64(58)])
+                p = np.uintp(row * LANES)
+                for a in range(arc_ptr[row], arc_ptr[row + 1]):
+                    y = np.int64(arc_row[a])
+                    shorter = relax(lane, p, np.uintp(y * LANES), arc_impedance[a])
+                    # without a branch: whether a row changes cannot be foretold
+                    changed[y >> 6] |= (one if shorter else np.uint64(0)) << np.uint64(y & 63)
+                    first = min(first, y >> 6 if shorter else first)
+                    last = max(last, y >> 6 if shorter else last)
+            # back by one word at most; what changed farther back waits for the sweep the other way
+            if upward:
+                pending = pending or first < word - 1
+                word = max(first, word - 1)
+            else:
+                pending = pending or last > word + 1
+                word = min(last, word + 1)
+        upward = not upward
 
     if len(net.cell) > 0:
         for i in range(rows):

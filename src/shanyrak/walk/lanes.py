@@ -11,6 +11,7 @@ from typing import Any
 
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 LANES = 32
@@ -19,6 +20,7 @@ ROW_BYTES = 64
 """Rows begin at multiples of this, in memory."""
 
 _I32 = ir.IntType(32)
+_declared: Any = cgutils.get_or_insert_function
 
 
 def _vector(context: Any, builder: Any, array_type: Any, array: Any, at: Any) -> tuple[Any, Any]:
@@ -39,13 +41,19 @@ def _spread(builder: Any, value: Any) -> Any:
 
 
 def _relax(_: Any, lane: Any, source: Any, target: Any, impedance: Any) -> Any:
-    """``lane[target + k] = min(lane[target + k], lane[source + k] + impedance)``; whether any changed."""
+    """``lane[target + k] = min(lane[target + k], lane[source + k] + impedance)``; whether any changed.
+
+    The sum stops at the largest number of the lane's type.
+    """
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         kind = signature.args[0]
         _, here = _vector(context, builder, kind, values[0], values[1])
         pointer, there = _vector(context, builder, kind, values[0], values[2])
-        through = builder.add(here, _spread(builder, values[3]))
+        row = here.type
+        name = f"llvm.uadd.sat.v{LANES}i{kind.dtype.bitwidth}"
+        add = _declared(builder.module, ir.FunctionType(row, [row, row]), name)
+        through = builder.call(add, [here, _spread(builder, values[3])])
         shorter = builder.icmp_unsigned("<", through, there)
         builder.store(builder.select(shorter, through, there), pointer).align = ROW_BYTES
         return builder.icmp_unsigned("!=", builder.bitcast(shorter, _I32), ir.Constant(_I32, 0))

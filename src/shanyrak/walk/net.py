@@ -14,7 +14,7 @@ from shanyrak.core.errors import InvalidInput
 from shanyrak.core.units import IntArray, LongArray
 from shanyrak.walk.graph import Places, WalkGraph
 from shanyrak.walk.places import direct_walks, links
-from shanyrak.walk.profile import ADULT, Profile, arc_impedance_dm, edge_impedance_dm
+from shanyrak.walk.profile import ADULT, Profile, arcs_of_edges_dm, edge_impedance_dm
 
 LARGEST_LIMIT = 1_000_000_000
 """Longest limit [dm]; beyond it sums would leave 32 bits. 100,000 km are enough on this planet."""
@@ -157,7 +157,7 @@ def _checked_on_edges(graph: WalkGraph, places: Places, where: str) -> Places:
     return Places(*(v.astype(np.int32) for v in (edge, offset, access)))
 
 
-def checked_matrix(matrix: Any) -> tuple[IntArray, IntArray, LongArray]:
+def checked_matrix(matrix: Any) -> tuple[IntArray, IntArray, IntArray]:
     """(ptr, to, impedance) of a square sparse matrix of integers >= 0, else InvalidInput.
 
     Two entries for the same pair are two parallel arcs: the shorter counts (as in scipy's dijkstra).
@@ -190,7 +190,12 @@ def checked_matrix(matrix: Any) -> tuple[IntArray, IntArray, LongArray]:
         raise InvalidInput(
             f"an impedance is negative: {data[first]}", where=f"graph.data[{first}]", mend="Leave out impassable arcs"
         )
-    return ptr.astype(np.int32), to.astype(np.int32), np.minimum(data, _TOO_FAR).astype(np.int64)
+    return ptr.astype(np.int32), to.astype(np.int32), np.minimum(data, _TOO_FAR).astype(np.int32)
+
+
+def junctions_of(graph: Graph) -> int:
+    """Number of junctions of a graph or a matrix."""
+    return graph.junctions if isinstance(graph, WalkGraph) else len(checked_matrix(graph)[0]) - 1
 
 
 def checked_profile(graph: Graph, profile: object) -> Profile:
@@ -206,12 +211,9 @@ def checked_profile(graph: Graph, profile: object) -> Profile:
     return profile
 
 
-def arcs_of(graph: Graph, profile: Profile) -> tuple[IntArray, IntArray, IntArray]:
+def _passable_arcs(graph: WalkGraph, edge_cost: tuple[IntArray, IntArray]) -> tuple[IntArray, IntArray, IntArray]:
     """(ptr, to, impedance) of all passable arcs, by the junction they leave."""
-    if not isinstance(graph, WalkGraph):
-        ptr, to, impedance = checked_matrix(graph)
-        return ptr, to, impedance.astype(np.int32)
-    cost = arc_impedance_dm(graph, profile)
+    cost = arcs_of_edges_dm(graph, edge_cost)
     passable = cost >= 0
     if passable.all():
         return graph.arc_ptr, graph.arc_to, cost
@@ -223,12 +225,12 @@ def question(graph: Graph, candidates: PlaceLike, limit: object, cells: PlaceLik
     """Check everything, and lay it out for the search."""
     whole = checked_limit(limit)
     profile = checked_profile(graph, profile)
-    ptr, to, cost = arcs_of(graph, profile)
+    edge_cost = edge_impedance_dm(graph, profile) if isinstance(graph, WalkGraph) else None
+    ptr, to, cost = checked_matrix(graph) if edge_cost is None else _passable_arcs(graph, edge_cost)
     n = len(ptr) - 1
     sites = checked_places(graph, n, candidates, "candidates")
     people = None if cells is None else checked_places(graph, n, cells, "cells")
     arriving = sparse.csr_array((cost, to, ptr), shape=(n, n)).tocsc()
-    edge_cost = edge_impedance_dm(graph, profile) if isinstance(graph, WalkGraph) else None
 
     cell_ptr, cell, cell_cost = np.zeros(n + 1, np.int64), np.empty(0, np.int32), np.empty(0, np.int32)
     if isinstance(people, Places):

@@ -163,37 +163,44 @@ def edge_impedance_dm(graph: WalkGraph, profile: Profile) -> tuple[IntArray, Int
     InvalidInput
         An impedance does not fit 32 bits (an edge of more than 50,000 km).
     """
-    return (
-        _directed(graph, profile, graph.edge_slope_pct.astype(np.int64)),
-        np.where(
-            (graph.edge_flags & FORWARD_ONLY) != 0,
-            np.int32(NOT_PASSABLE),
-            _directed(graph, profile, -graph.edge_slope_pct.astype(np.int64)),
-        ),
-    )
+    forward, backward = graph.edge_length_dm.copy(), graph.edge_length_dm.copy()
+    # most edges of a town cost their length either way: only the others are looked at
+    other = np.flatnonzero(_not_plain(graph))
+    slope = graph.edge_slope_pct[other].astype(np.int64)
+    forward[other] = _directed(graph, profile, other, slope)
+    backward[other] = _directed(graph, profile, other, -slope)
+    backward[(graph.edge_flags & FORWARD_ONLY) != 0] = NOT_PASSABLE
+    return forward, backward
 
 
-def _directed(graph: WalkGraph, profile: Profile, slope_pct: LongArray) -> IntArray:
-    length = graph.edge_length_dm.astype(np.int64)
-    stairs = (graph.edge_class == WayClass.STEPS) | (graph.edge_steps > 0)
+def _not_plain(graph: WalkGraph) -> BoolArray:
+    """(e,) whether an edge is anything but flat and open to all."""
+    found = (graph.edge_slope_pct != 0) | (graph.edge_steps != 0) | ((graph.edge_flags & WHEELS_NO) != 0)
+    return np.asarray(found | (graph.edge_class == WayClass.STEPS) | (graph.edge_class == WayClass.LIFT))
+
+
+def _directed(graph: WalkGraph, profile: Profile, edges: LongArray, slope_pct: LongArray) -> IntArray:
+    length = graph.edge_length_dm[edges].astype(np.int64)
+    way, steps = graph.edge_class[edges], graph.edge_steps[edges].astype(np.int64)
+    stairs = (way == WayClass.STEPS) | (steps > 0)
     permille = slope_permille(profile)[np.clip(slope_pct, -128, 127) + 128]
     sloping = np.maximum((length * permille + 500) // 1000, 1)
-    steps = graph.edge_steps.astype(np.int64) * (0 if profile.wheels else profile.step_extra_dm)
-    impedance = np.where(stairs, length + steps, sloping)
-    impedance += np.where(graph.edge_class == WayClass.LIFT, profile.lift_extra_dm, 0)
+    impedance = np.where(stairs, length + steps * (0 if profile.wheels else profile.step_extra_dm), sloping)
+    impedance += np.where(way == WayClass.LIFT, profile.lift_extra_dm, 0)
     if len(impedance) and impedance.max() > _LARGEST:
-        edge = int(impedance.argmax())
+        worst = int(impedance.argmax())
         raise InvalidInput(
-            f"an impedance of {impedance[edge]} dm does not fit 32 bits", where=f"edge {edge}", mend="Check its length"
+            f"an impedance of {impedance[worst]} dm does not fit 32 bits",
+            where=f"edge {edges[worst]}",
+            mend="Check its length",
         )
-    return np.where(_passable(graph, profile, stairs), impedance, NOT_PASSABLE).astype(np.int32)
+    return np.where(_passable(profile, stairs, graph.edge_flags[edges]), impedance, NOT_PASSABLE).astype(np.int32)
 
 
-def _passable(graph: WalkGraph, profile: Profile, stairs: BoolArray) -> BoolArray:
+def _passable(profile: Profile, stairs: BoolArray, flags: npt.NDArray[np.uint8]) -> BoolArray:
     if not profile.wheels:
-        return np.ones(graph.edges, np.bool_)
-    with_ramp = (graph.edge_flags & RAMP) != 0
-    return np.asarray(((graph.edge_flags & WHEELS_NO) == 0) & (~stairs | with_ramp))
+        return np.ones(len(flags), np.bool_)
+    return np.asarray(((flags & WHEELS_NO) == 0) & (~stairs | ((flags & RAMP) != 0)))
 
 
 def arc_impedance_dm(graph: WalkGraph, profile: Profile) -> IntArray:
@@ -201,11 +208,16 @@ def arc_impedance_dm(graph: WalkGraph, profile: Profile) -> IntArray:
 
     For an adult on the flat, without steps and lifts, this is the length in decimetres.
     """
-    forward, backward = edge_impedance_dm(graph, profile)
-    picked: npt.NDArray[np.int32] = np.where(
-        graph.arc_backward != 0, backward[graph.arc_edge], forward[graph.arc_edge]
-    ).astype(np.int32)
-    return picked
+    return arcs_of_edges_dm(graph, edge_impedance_dm(graph, profile))
+
+
+def arcs_of_edges_dm(graph: WalkGraph, edge_impedance: tuple[IntArray, IntArray]) -> IntArray:
+    """(m,) what each arc costs, given what each edge costs forward and backward."""
+    forward, backward = edge_impedance
+    back = np.flatnonzero(graph.arc_backward)
+    cost = forward[graph.arc_edge]
+    cost[back] = backward[graph.arc_edge[back]]
+    return cost
 
 
 def limit_dm(profile: Profile, minutes: float) -> int:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from shanyrak.core.errors import InvalidInput
 from shanyrak.core.progress import Progress, silent
 from shanyrak.core.units import LongArray
-from shanyrak.walk.net import Graph, PlaceLike, arcs_of, checked_profile, checked_threads, question
+from shanyrak.walk.net import Graph, PlaceLike, checked_threads, junctions_of, question
 from shanyrak.walk.profile import ADULT, Profile
 
 _LARGEST_SUM = 2**63 - 1
@@ -50,8 +50,7 @@ def reach(
 
     how = {"threads": checked_threads(threads), "progress": progress, "label": "reach"}
     if candidates is None:
-        junctions = len(arcs_of(graph, checked_profile(graph, profile))[0]) - 1
-        candidates = np.arange(junctions, dtype=np.int32)
+        candidates = np.arange(junctions_of(graph), dtype=np.int32)
     asked = question(graph, candidates, limit, cells, profile)
     values = _checked_weight(weight, asked.net.targets)
     out = np.zeros(asked.candidates, np.int64)

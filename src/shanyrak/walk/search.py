@@ -14,12 +14,12 @@ import numpy.typing as npt
 from shanyrak.core.progress import Progress
 from shanyrak.core.units import IntArray, LongArray
 from shanyrak.walk.answers import lists_of_groups, masks_of_groups, sums_of_groups
-from shanyrak.walk.kernels import Scratch, bucket_shift, fits_narrow, new_scratch
+from shanyrak.walk.kernels import Scratch, bucket_shift, new_scratch
 from shanyrak.walk.lanes import LANES
 from shanyrak.walk.net import Question
 
-GROUPS_PER_BATCH = 8
-"""Groups between two looks at the keyboard and the progress bar."""
+GROUPS_PER_BATCH = 4
+"""Groups between two looks at the keyboard and the progress bar; few, so that their lists stay in cache."""
 _FIRST_ROOM = 1 << 16
 
 T = TypeVar("T")
@@ -28,15 +28,14 @@ T = TypeVar("T")
 class Pool:
     """Working memory of as many threads as run at once, made when first needed."""
 
-    def __init__(self, question: Question, narrow: bool) -> None:
+    def __init__(self, question: Question) -> None:
         self._question = question
-        self._narrow = narrow
         self._own = threading.local()
 
     def scratch(self) -> Scratch:
         """The calling thread's own."""
         if not hasattr(self._own, "scratch"):
-            self._own.scratch = new_scratch(self._question.net, self._question.limit, self._narrow)
+            self._own.scratch = new_scratch(self._question.net, self._question.limit)
         found: Scratch = self._own.scratch
         return found
 
@@ -71,16 +70,12 @@ def in_batches(
     threads: int,
     progress: Progress,
     label: str,
-    narrow: bool = True,
 ) -> Iterator[T]:
-    """``work(candidates, scratch)`` for one batch of candidates after another, results in order.
-
-    Lanes are 16 bits where the limit fits and ``narrow`` allows it, else 32.
-    """
+    """``work(candidates, scratch)`` for one batch of candidates after another, results in order."""
     size = GROUPS_PER_BATCH * LANES
     total = question.candidates
     batches = [question.order[first : first + size] for first in range(0, total, size)]
-    pool = Pool(question, narrow and fits_narrow(question.limit))
+    pool = Pool(question)
     done = 0
     progress(label, 0, total)
     if threads == 1 or len(batches) < 2:
@@ -190,9 +185,7 @@ def lists(question: Question, **how: Any) -> tuple[LongArray, LongArray, IntArra
         return parts, len(order)
 
     done = 0
-    # for few candidates, wide lanes at any limit: one kernel less to compile when a plan is made
-    narrow = question.candidates > GROUPS_PER_BATCH * LANES
-    for parts, count in in_batches(question, work, narrow=narrow, **how):
+    for parts, count in in_batches(question, work, **how):
         done += count
         for target, impedance, used in parts:
             targets.extend(target[:used], done / question.candidates)
@@ -219,7 +212,7 @@ class Growing:
         """Append; with these values, ``share_done`` (0 .. 1] of the work is done."""
         end = self._used + len(values)
         if end > len(self._values):
-            guess = int(end / share_done * 1.05) + _FIRST_ROOM
+            guess = int(end / share_done * 1.25) + _FIRST_ROOM
             if guess > 4 * self._used:
                 larger = np.empty(guess, self._values.dtype)
                 larger[: self._used] = self._values[: self._used]

@@ -218,13 +218,17 @@ def test_rows_are_sorted_and_do_not_depend_on_threads() -> None:
 
 
 def test_limits_around_the_change_from_narrow_to_wide_lanes() -> None:
-    # a line of junctions 32 766 / 2 apart: the limit of 16-bit lanes is 32 766
-    line = town(4, [(0, 1, 16383), (1, 2, 16383), (2, 3, 1)])
-    many = np.zeros(300, np.int64)  # enough candidates that narrow lanes are taken
-    for limit, cells in ((32765, 2), (32766, 3), (32767, 4), (2**15, 4), (2**16, 4)):
-        found = fast.walks(line, many, limit)
-        assert set(found.size.tolist()) == {cells}
-        assert found.impedance_dm[:cells].tolist() == [0, 16383, 32766, 32767][:cells]
+    # 0 --32767-- 1 --32767-- 2 --1-- 3: lanes of 16 bits hold limits up to 65 534
+    line = town(4, [(0, 1, 32767), (1, 2, 32767), (2, 3, 1)])
+    for limit, cells in ((32766, 1), (32767, 2), (65533, 2), (65534, 3), (65535, 4), (65536, 4)):
+        found = fast.walks(line, [0], limit)
+        assert found.impedance_dm.tolist() == [0, 32767, 65534, 65535][:cells]
+
+
+def test_the_sum_of_a_far_lane_and_a_long_arc_does_not_wrap_round() -> None:
+    # from 1 to 0 are 60 000, and 50 000 more from 2: 110 000 - 65 536 would be within the limit
+    line = town(3, [(0, 1, 60_000), (1, 2, 50_000)])
+    assert fast.walks(line, [0, 2], 65_000).size.tolist() == [2, 2]
 
 
 def test_impedances_near_the_end_of_32_bits_do_not_wrap_round() -> None:
@@ -238,7 +242,7 @@ def test_progress_is_told_per_batch() -> None:
     told: list[tuple[str, int, int | None]] = []
     ring = town(600, [(i, (i + 1) % 600, 10) for i in range(600)])
     fast.coverage(ring, np.arange(600), 100, progress=lambda label, done, total=None: told.append((label, done, total)))
-    assert told == [("coverage", 0, 600), ("coverage", 256, 600), ("coverage", 512, 600), ("coverage", 600, 600)]
+    assert told == [("coverage", 0, 600), *(("coverage", done, 600) for done in (128, 256, 384, 512, 600))]
 
 
 @pytest.mark.parametrize("threads", [1, 2])
