@@ -35,7 +35,7 @@ from shanyrak.core.attribution import (
 from shanyrak.core.errors import InvalidInput
 from shanyrak.core.progress import Clock, Progress, silent
 
-MARGIN_M = 1000.0
+MARGIN_M = 400.0
 """How far the map goes beyond the box [m]: nobody should have to stand at the edge of the world."""
 _BATCH = 20_000
 _METRES_PER_DEGREE = 111_195.0

@@ -133,6 +133,7 @@ def test_it_has_what_the_walking_rules_are_about(extract: Extract) -> None:
         ("leisure", "park", 5),
         ("leisure", "pitch", 5),
         ("place", "suburb", 6),
+        ("place", "village", 7),
         ("place", "square", 1),
         ("boundary", "administrative", 1),
     ],

@@ -29,7 +29,8 @@ def draw_landscape(board: Board, bones: Skeleton, rng: np.random.Generator) -> N
         shapely.intersection(shapely.buffer(bones.rail, 30), bones.edge), shapely.buffer(bones.rail, 9)
     )
     board.patch(shapely.intersection(tracks, bones.edge), {"landuse": "railway"})
-    outside = shapely.difference(shapely.box(*shapely.buffer(bones.edge, 1100).bounds), shapely.union_all(
+    reach = 3300 * bones.scale + 500
+    outside = shapely.difference(shapely.box(-reach, -reach, reach, reach), shapely.union_all(
         [streets, shapely.buffer(wet, 3), bank, tracks, *_rows_of_trees(board),
          _around_hamlet(bones)]))  # fmt: skip
     kinds = ("farmland", "farmland", "farmland", "meadow", "meadow", "forest", "orchard")

@@ -54,7 +54,7 @@ def houses(board: Board, block: shapely.Polygon, rng: np.random.Generator) -> No
             drive = to_the_street(side.line((u, rng.uniform(20, 30)), (u, -20)), block)
             board.line(drive, {**SERVICE, "service": "driveway"})
     for side in sides:
-        sizes = ((rng.uniform(20.0, 29.0), 0.0) for _ in range(1000))
+        sizes = ((rng.uniform(23.0, 33.0), 0.0) for _ in range(1000))
         for u, plot in spread(side.long_m - 16, sizes):
             if rng.random() < 0.06:
                 continue  # an empty plot

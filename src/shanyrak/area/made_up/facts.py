@@ -35,7 +35,7 @@ class TownFacts:
     junctions: int
     """nodes where ways that can be walked or driven on meet or end"""
     box: tuple[float, float, float, float]
-    """west, south, east, north of the built-up town [degrees]"""
+    """west, south, east, north of the streets, outlying villages included [degrees]"""
     seed: int
     seconds: float
     existing: tuple[NamedPoint, ...] = ()

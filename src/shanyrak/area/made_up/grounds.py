@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -168,19 +168,22 @@ def market(site: Site) -> None:
 
 
 def worship(site: Site) -> None:
-    site.ground(8, {"leisure": "garden", "landuse": "grass"})
-    a = site.axes
-    cross = shapely.union(a.box(0, 0, 34, 13), a.box(4, 0, 13, 24))
+    """A church where the block is widest, paths on both sides."""
+    ground = site.ground(8, {"leisure": "garden", "landuse": "grass"})
+    radius_line = shapely.maximum_inscribed_circle(ground)
+    centre = shapely.get_coordinates(radius_line)[0]
+    size = min(1.0, radius_line.length / 24)
+    a = replace(site.axes, centre=centre)
+    cross = shapely.union(a.box(0, 0, 34 * size, 13 * size), a.box(4 * size, 0, 13 * size, 24 * size))
     tags = {"building": "church", "amenity": "place_of_worship", "religion": "christian", "building:levels": "2"}
     site.board.building(cross, {**tags, **site.names})
-    for sign in (1, -1):
-        site.way_in(-21, sign * 0.5)
-        site.way_in(23, sign * 0.5)
-    site.board.line(a.line((-21, 0.5), (-21, -0.5)), FOOTWAY)
-    site.board.line(a.line((23, 0.5), (23, -0.5)), FOOTWAY)
+    for u in (-21 * size, 23 * size):
+        through = shapely.intersection(a.line((u, -3 * a.long_m), (u, 3 * a.long_m)), site.block)
+        site.board.line(through, FOOTWAY)
     if a.long_m > 130:
-        rest: Any = shapely.intersection(site.block, a.box(-a.long_m / 2, 0, a.long_m - 90, 400))
-        houses(site.board, rest, site.rng)
+        rest: Any = shapely.difference(site.block, a.box(0, 0, 84, 400))
+        for part in shapely.get_parts(rest):
+            houses(site.board, part, site.rng)
 
 
 def _hall(building: str, amenity: Tags, levels: str, width: float, depth: float) -> Callable[[Site], None]:
@@ -363,6 +366,7 @@ def mall(site: Site) -> None:
 def gated(site: Site) -> None:
     """A private yard: its ways may not be walked by others."""
     panel(site.board, site.block, site.rng, gated=True)
+    site.ground(9, {"landuse": "residential", "access": "private", **site.names})
     for side in edges(site.block, least_m=40):
         fence = side.line((-side.long_m / 2 + 12, 9), (side.long_m / 2 - 12, 9))
         site.board.line(fence, {"barrier": "fence"}, joins=False)

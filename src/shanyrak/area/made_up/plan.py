@@ -1,7 +1,7 @@
 """The made-up town in numbers: where the river, the railway and the main streets run, and what lies between.
 
-Metres east and north of the market square, for a town of 44,500; larger and smaller towns are the
-same plan, stretched (the demo's 30,000 live on 0.82 of these lengths).
+Metres east and north of the market square, for a town of 43,000; larger and smaller towns are the
+same plan, stretched (the demo's 30,000 live on 0.84 of these lengths).
 
 The square lies at 50° N 30° W, in the open Atlantic, a thousand kilometres from land: nobody can take
 this town for a real one, lengths look as in the middle of Ukraine, and should a file ever be mixed up
@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from shanyrak.area.made_up.geometry import Grain, Point
 
 ORIGIN_LON, ORIGIN_LAT = -30.0, 50.0
-NOMINAL_PERSONS = 44_500
+NOMINAL_PERSONS = 43_000
 M2_PER_PERSON = 23.5
 """Floor area per inhabitant [m²] that the town is built for: about the housing of Ukraine's towns."""
 
 RIVER: tuple[Point, ...] = (
-    (-3200, 560), (-2500, 520), (-1850, 300), (-1300, 0), (-700, -180), (-150, -130), (350, 30), (800, 60),
-    (1300, -160), (1850, -330), (2500, -280), (3200, -420),
+    (-5200, 480), (-4200, 640),
+    (-3200, 590), (-2500, 520), (-1850, 300), (-1300, 0), (-700, -180), (-150, -130), (350, 30), (800, 60),
+    (1300, -160), (1850, -330), (2500, -280), (3200, -420), (4200, -330), (5200, -520),
 )  # fmt: skip
 RIVER_HALF_M = 42.0
 ISLAND: tuple[Point, ...] = ((480, 30), (620, 78), (780, 92), (900, 55), (780, 20), (620, 5))
@@ -34,6 +35,7 @@ HAMLET: Point = (-2150, 160)
 """Farms on the far bank, without a bridge."""
 
 RAIL: tuple[Point, ...] = (
+    (-5200, 1700),
     (-3200, 1450),
     (-1700, 1200),
     (-700, 1125),
@@ -41,6 +43,7 @@ RAIL: tuple[Point, ...] = (
     (1150, 1150),
     (1900, 1120),
     (3200, 980),
+    (5200, 1100),
 )
 RAIL_STREET_M = 62.0
 """From the tracks to the streets along them."""
@@ -66,7 +69,8 @@ MAIN_STREETS = (
                (-60, -320), (-120, -690), (-70, -1210), (-90, -1700), (-180, -3300))),
     MainStreet("secondary", "Шляхова", ((-1200, 3300), (-1060, 1800), (-1035, 1480), (-1020, 1150), (-1000, 800),
                (-1000, 530), (-960, 200), (-930, -120), (-905, -340), (-950, -660), (-900, -1190)), over_rail="tunnel"),
-    MainStreet("secondary", "Козацька", ((1090, 1560), (1060, 1400), (1050, 1150), (1060, 800), (1000, 500),
+    MainStreet("secondary", "Козацька", ((1280, 3300), (1180, 2400), (1090, 1560),
+               (1060, 1400), (1050, 1150), (1060, 800), (1000, 500),
                (1075, 160), (1150, -80), (1180, -340), (1105, -760), (1150, -1230)), over_rail="level"),
     MainStreet("tertiary", "Шкільна", ((-1650, 885), (-1000, 800), (-480, 772), (80, 762), (520, 780), (1060, 800),
                (1620, 812))),
@@ -100,7 +104,7 @@ class Quarter:
 
 
 QUARTERS = (
-    Quarter((-1300, 350), "panel", "west"),
+    Quarter((-1300, 350), "houses", "west"),
     Quarter((-500, 150), "old", "centre"),
     Quarter((-80, 350), "old", "centre"),
     Quarter((500, 300), "old", "centre"),
@@ -111,7 +115,7 @@ QUARTERS = (
     Quarter((1300, 650), "houses", "east"),
     Quarter((-1300, 960), "houses", "station"),
     Quarter((-500, 920), "houses", "station"),
-    Quarter((550, 930), "mixed", "station"),
+    Quarter((550, 930), "houses", "station"),
     Quarter((1300, 950), "industrial", "station"),
     Quarter((-500, 1310), "industrial", "north"),
     Quarter((300, 1500), "houses", "north"),
@@ -131,11 +135,35 @@ QUARTERS = (
 GRAINS = {
     "old": Grain(92, 125, 0.04),
     "panel": Grain(185, 235, 0.015),
-    "houses": Grain(74, 185, 0.045),
+    "houses": Grain(86, 205, 0.045),
     "mixed": Grain(110, 150, 0.03),
     "industrial": Grain(190, 300, 0.01),
     "green": Grain(230, 270, 0.06),
 }
+
+
+@dataclass(frozen=True)
+class Village:
+    """Houses on both sides of a road out of town."""
+
+    seed: Point
+    """on or near the road"""
+    uk: str
+    en: str
+    long_m: float
+    deep_m: float
+
+
+VILLAGES = (
+    Village((-2750, 850), "Верболози", "Verbolozy", 620, 400),
+    Village((2720, 315), "Тополине", "Topolyne", 560, 420),
+    Village((-1190, 2700), "Березівка", "Berezivka", 520, 380),
+    Village((1220, 2650), "Яблунівка", "Yablunivka", 600, 390),
+    Village((-165, -2500), "Степове", "Stepove", 640, 400),
+    Village((-2650, -455), "Калинівка", "Kalynivka", 560, 380),
+    Village((2800, -1010), "Медове", "Medove", 540, 400),
+)
+"""Outlying villages, a long walk from town: a plan has to choose between them."""
 
 
 @dataclass(frozen=True)

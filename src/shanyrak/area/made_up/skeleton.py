@@ -13,8 +13,8 @@ from shapely.ops import substring
 
 from shanyrak.area.made_up import plan
 from shanyrak.area.made_up.board import Board, Tags
-from shanyrak.area.made_up.geometry import Point, smooth, subdivide
-from shanyrak.area.made_up.names import StreetName, StreetNames
+from shanyrak.area.made_up.geometry import Frame, Point, cut, smooth, subdivide
+from shanyrak.area.made_up.names import StreetName, StreetNames, both
 
 
 @dataclass
@@ -168,14 +168,41 @@ def _draw_blocks(
         blocks, streets = subdivide(face, plan.GRAINS[quarter.kind], rng, anchors)
         bones.blocks += [Block(block, quarter.kind, quarter.district) for block in blocks]
         cuts += [(_off_the_edge(street, bones.edge), quarter.kind) for street in streets]
+    cuts += _draw_villages(board, bones, rng, anchors)
     for special in plan.SPECIALS:
         seed = shapely.Point(special.seed[0] * bones.scale, special.seed[1] * bones.scale)
         free = [block for block in bones.blocks if block.special is None]
         nearest = min(free, key=lambda block: block.shape.distance(seed), default=None)
-        if nearest is not None and nearest.shape.distance(seed) < 60:
+        if nearest is not None and nearest.shape.distance(seed) < 300:
             nearest.special = special
     for line, tags in named_streets(cuts, names):
         board.line(line, tags)
+
+
+def _draw_villages(
+    board: Board, bones: Skeleton, rng: np.random.Generator, anchors: list[Point]
+) -> list[tuple[shapely.LineString, str]]:
+    """Blocks of houses along the roads out of town; returns their streets."""
+    roads = [line.shape for line in board.lines if "name" in line.tags and not line.level and line.joins]
+    cuts = []
+    for village in plan.VILLAGES:
+        seed = shapely.Point(village.seed[0] * bones.scale, village.seed[1] * bones.scale)
+        road = min(roads, key=lambda line: line.distance(seed))
+        along = road.project(seed)
+        middle, ahead = (shapely.get_coordinates(road.interpolate(along + d))[0] for d in (0, 5))
+        u = (ahead - middle) / np.hypot(*(ahead - middle))
+        axes = Frame(middle, u, np.array([-u[1], u[0]]), village.long_m, village.deep_m)
+        corners = axes.box(0, 0, village.long_m, village.deep_m)
+        ground = shapely.Polygon(shapely.get_coordinates(shapely.buffer(shapely.buffer(corners, -60), 60, quad_segs=3)))
+        for face in cut(ground, road):
+            bones.faces.append((face, "houses"))
+            blocks, streets = subdivide(face, plan.GRAINS["houses"], rng, anchors)
+            bones.blocks += [Block(block, "houses", "village") for block in blocks]
+            cuts += [(_off_the_edge(street, ground), "houses") for street in streets]
+        club = plan.Special(village.seed, "culture", f"Клуб, {village.uk}", f"Village Hall, {village.en}")
+        min(bones.blocks, key=lambda block: block.shape.distance(seed)).special = club
+        board.spot(axes.at(0, 12), {"place": "village", **both(village.uk, village.en)})
+    return cuts
 
 
 def _off_the_edge(street: shapely.LineString, edge: shapely.Polygon) -> shapely.LineString:

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import shapely
 
 from shanyrak.area.made_up import plan
 from shanyrak.area.made_up.board import Board
@@ -63,7 +64,8 @@ def write_town(
     progress("made-up town: drawing", 0, None)
     board, bones = draw_town(math.sqrt(persons / plan.NOMINAL_PERSONS), seed, persons=persons)
     counts = write_board(target, board, buildings=buildings, progress=progress)
-    corners = np.asarray(bones.edge.bounds).reshape(2, 2)
+    streets = np.array([line.shape for line in board.lines if "highway" in line.tags])
+    corners = shapely.total_bounds(streets).reshape(2, 2)
     (west, south), (east, north) = to_degrees(corners).tolist()
     area = floor_area_m2(board) if buildings else 0.0
     return TownFacts(
