@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -29,7 +28,7 @@ from shanyrak.app.report.page import existing_label, render_report
 from shanyrak.app.report.words import place_name
 from shanyrak.app.texts import Texts
 from shanyrak.area.area import Area
-from shanyrak.area.geoparquet import write_geoparquet
+from shanyrak.area.geoparquet import column, text_column, write_geoparquet
 from shanyrak.walk.profile import edge_impedance_dm
 
 
@@ -117,16 +116,16 @@ def _write_cells(path: Path, area: Area, plan: Plan, walks: SiteWalks) -> None:
     nearest = np.where(covered, walks.nearest, -1)
     rank = np.where(nearest < len(plan.chosen), nearest + 1, 0)
     columns = {
-        "id": pa.array(area.cell_ids),
-        "persons": pa.array(plan.demand / 1000),
-        "persons_milli": pa.array(plan.demand),
-        "covered": pa.array(covered),
-        "times_covered": pa.array(walks.times_covered.astype(np.int32)),
-        "minutes": pa.array(walks.nearest_minutes(plan), mask=~covered),
-        "rank": pa.array(rank.astype(np.int32), mask=~covered | (rank == 0)),
-        "site": pa.array([plan.sites.table.id[walks.columns[n]] if n >= 0 else None for n in nearest]),
-        "lon": pa.array(area.cell_lon),
-        "lat": pa.array(area.cell_lat),
+        "id": text_column(area.cell_ids),
+        "persons": column(plan.demand / 1000),
+        "persons_milli": column(plan.demand),
+        "covered": column(covered),
+        "times_covered": column(walks.times_covered.astype(np.int32)),
+        "minutes": column(walks.nearest_minutes(plan), null=~covered),
+        "rank": column(rank.astype(np.int32), null=~covered | (rank == 0)),
+        "site": text_column([plan.sites.table.id[walks.columns[n]] if n >= 0 else None for n in nearest]),
+        "lon": column(area.cell_lon),
+        "lat": column(area.cell_lat),
     }
     write_geoparquet(path, columns, area.cell_lon, area.cell_lat, _metadata(area))
 
@@ -135,12 +134,12 @@ def _write_candidates(path: Path, area: Area, plan: Plan) -> None:
     table, places = plan.sites.table, plan.sites.places
     role = ["candidate"] * plan.candidates + ["existing"] * (len(table) - plan.candidates)
     columns = {
-        "id": pa.array(table.id),
-        "role": pa.array(role),
-        **{name: pa.array(getattr(table, name)) for name in ("kind", "name", "named_by", "detail", "asked")},
-        **{name: pa.array(getattr(places, name)) for name in ("edge", "offset_dm", "access_dm")},
-        "lon": pa.array(table.lon),
-        "lat": pa.array(table.lat),
+        "id": text_column(table.id),
+        "role": text_column(role),
+        **{name: text_column(getattr(table, name)) for name in ("kind", "name", "named_by", "detail", "asked")},
+        **{name: column(getattr(places, name)) for name in ("edge", "offset_dm", "access_dm")},
+        "lon": column(table.lon),
+        "lat": column(table.lat),
     }
     write_geoparquet(path, columns, table.lon, table.lat, _metadata(area))
 

@@ -27,7 +27,7 @@ import pyarrow.parquet as pq
 
 from shanyrak.area.area import Area
 from shanyrak.area.gazetteer import Gazetteer
-from shanyrak.area.geoparquet import column, write_geoparquet, write_geoparquet_lines
+from shanyrak.area.geoparquet import column, text_column, write_geoparquet, write_geoparquet_lines
 from shanyrak.area.tables import Candidates, Cells
 from shanyrak.core.attribution import MADE_UP_ATTRIBUTION, MADE_UP_LICENCE, OSM_ATTRIBUTION, OSM_LICENCE
 from shanyrak.core.errors import Damaged
@@ -113,7 +113,7 @@ def write_graph(folder: Path, graph: WalkGraph, metadata: dict[str, str]) -> Non
     write_geoparquet_lines(
         folder / "edges.parquet", columns, graph.edge_shape_ptr, graph.shape_lon_e7, graph.shape_lat_e7, metadata
     )
-    names = pa.table({"name": pa.array(graph.names, pa.string())}).replace_schema_metadata(metadata)
+    names = pa.table({"name": text_column(graph.names)}).replace_schema_metadata(metadata)
     pq.write_table(names, folder / "street_names.parquet", compression="zstd")
     for file, arrays in (
         ("arcs.arrow", ("arc_to", "arc_edge", "arc_backward")),
@@ -131,14 +131,14 @@ _EDGE_ARRAYS = frozenset(name for name in _GRAPH_ARRAYS if name.startswith("edge
 
 def _names_of(graph: WalkGraph) -> pa.Array:
     """Street name of each edge, null where it has none."""
-    named = pa.array([*graph.names, None], pa.string())
+    named = text_column([*graph.names, None])
     return named.take(column(np.where(graph.edge_name < 0, len(graph.names), graph.edge_name)))
 
 
 def write_cells(folder: Path, cells: Cells, places: Places, graph: WalkGraph, metadata: dict[str, str]) -> None:
     """People and where they meet the streets."""
     columns = {
-        "id": pa.array(cells.id, pa.string()),
+        "id": text_column(cells.id),
         "persons_milli": column(cells.persons_milli),
         "lon": column(cells.lon),
         "lat": column(cells.lat),
@@ -153,7 +153,7 @@ def write_candidates(
     """Candidate sites and where they meet the streets."""
     names = ("id", "kind", "name", "named_by", "detail", "asked")
     columns = {
-        **{name: pa.array(getattr(candidates, name), pa.string()) for name in names},
+        **{name: text_column(getattr(candidates, name)) for name in names},
         "lon": column(candidates.lon),
         "lat": column(candidates.lat),
         **_place_columns(places, graph),
@@ -174,7 +174,7 @@ def _place_columns(places: Places, graph: WalkGraph) -> dict[str, pa.Array]:
 
 def write_gazetteer(folder: Path, gazetteer: Gazetteer, metadata: dict[str, str]) -> None:
     """Names."""
-    columns = {name: pa.array(getattr(gazetteer, name), pa.string()) for name in Gazetteer.TEXT}
+    columns = {name: text_column(getattr(gazetteer, name)) for name in Gazetteer.TEXT}
     columns |= {"lon": column(gazetteer.lon), "lat": column(gazetteer.lat)}
     write_geoparquet(folder / "gazetteer.parquet", columns, gazetteer.lon, gazetteer.lat, metadata)
 

@@ -31,7 +31,8 @@ def kernel_hash() -> str:
     return digest.hexdigest()[:16]
 
 
-def _cache_folder() -> Path:
+def cache_folder() -> Path:
+    """Where the machine code of these very sources lies."""
     base = os.environ.get("NUMBA_CACHE_DIR") or platformdirs.user_cache_dir("shanyrak", appauthor=False)
     return Path(base) / f"kernels-{kernel_hash()}"
 
@@ -40,7 +41,7 @@ def _configure() -> Any:
     import numba
     from numba.core import config
 
-    config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
+    config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
     return numba
 
 

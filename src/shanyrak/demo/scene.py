@@ -15,6 +15,7 @@ from pathlib import Path
 from shanyrak.app.home import Home
 from shanyrak.app.planning import PlanRequest
 from shanyrak.app.plans import KeptPlan
+from shanyrak.app.warm import warming
 from shanyrak.area.area import Area
 from shanyrak.area.made_up import existing_points, write_town
 from shanyrak.core.progress import Progress, silent
@@ -46,12 +47,14 @@ def prepare(
     progress: Progress = silent,
 ) -> Shown:
     """Make the town, import it, and plan 8 new points beside its 2 existing ones."""
-    with tempfile.TemporaryDirectory(prefix="shanyrak-") as folder:
+    with tempfile.TemporaryDirectory(prefix="shanyrak-") as folder, warming() as compiled:
         osm, existing = Path(folder) / _OSM, Path(folder) / _EXISTING
         progress("making up a town", 0, None)
         town = write_town(osm, persons=PERSONS, progress=progress)
         existing.write_text(json.dumps(existing_points(town), ensure_ascii=False), encoding="utf-8")
         import_area(AREA, osm, persons=PERSONS, made_up=True, progress=progress)
         request = PlanRequest(area=AREA, k=NEW_POINTS, existing=existing, language=language)
+        progress("compiling, the first time only", 0, None)
+        compiled()
         plan = make_plan(request, progress=progress)
     return Shown(AREA, plan.plan_id, plan.folder, plan.folder / "report.html", plan.sentence)

@@ -82,7 +82,7 @@ def why(t: Texts, reason: Mapping[str, Any]) -> str | None:
     nobody = "persons" in reason and round(reason["persons"]) == 0
     if code == "alone" and nobody:
         return None
-    if code in ("adds", "next_best") and (nobody or not place_name(t, reason) and code == "next_best"):
+    if code in ("adds", "next_best") and (nobody or (not place_name(t, reason) and code == "next_best")):
         return t(f"plan.why.{code}_none")
     if code in ("nearest_other", "nearest_existing") and reason.get("minutes") is None:
         return t("plan.why.no_other")
