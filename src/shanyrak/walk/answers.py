@@ -93,25 +93,32 @@ def transpose_masks(
     mask: npt.NDArray[np.uint32],
     group_end: LongArray,
     order: LongArray,
-    next_free: LongArray,
+    row_ptr: LongArray,
+    begin: int,
+    end: int,
     column: IntArray,
 ) -> None:
-    """Write the candidates of each target, in the order of search.
+    """Write the candidates of targets ``begin`` to ``end``, each row in the order of search.
 
-    ``next_free`` is where each target's row begins; afterwards it is where it ends.
+    Row t is ``column[row_ptr[t] : row_ptr[t + 1]]``.
     """
+    next_free = row_ptr[begin:end].copy()
     i = 0
     for group in range(len(group_end)):
         first = group * LANES
         while i < group_end[group]:
-            at = next_free[target[i]]
+            row = target[i] - begin
+            if row < 0 or row >= end - begin:
+                i += 1
+                continue
+            at = next_free[row]
             bits = np.uint64(mask[i])
             while bits != 0:
                 bit = bits & (~bits + np.uint64(1))
                 bits ^= bit
                 column[at] = order[first + np.int64(PLACE_OF_BIT[(bit * DE_BRUIJN) >> np.uint64(58)])]
                 at += 1
-            next_free[target[i]] = at
+            next_free[row] = at
             i += 1
 
 

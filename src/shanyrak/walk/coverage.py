@@ -57,10 +57,11 @@ def coverage(
     ----------
     Toregas et al. (1971), Operations Research 19(6), 1363-1373, doi:10.1287/opre.19.6.1363.
     """
-    from shanyrak.walk.answers import count_masks, sort_rows, transpose_masks
-    from shanyrak.walk.search import masks
+    from shanyrak.walk.answers import count_masks
+    from shanyrak.walk.search import masks, turned_round
 
-    how = {"threads": checked_threads(threads), "progress": progress, "label": "coverage"}
+    threads = checked_threads(threads)
+    how = {"threads": threads, "progress": progress, "label": "coverage"}
     asked = question(graph, candidates, limit, cells, profile)
     found = masks(asked, **how)
     targets = asked.net.targets
@@ -68,11 +69,8 @@ def coverage(
     count_masks(found.target, found.mask, count[1:])
     row_ptr = np.cumsum(count)
     pairs = int(row_ptr[-1])
-    column = np.empty(pairs, np.int32)
-    transpose_masks(found.target, found.mask, found.group_end, asked.order, row_ptr[:-1].copy(), column)
+    column = turned_round(found, asked.order, row_ptr, threads)
     del found
-    if np.any(np.diff(asked.order) < 0):
-        sort_rows(row_ptr, column, asked.candidates)
     index_type = np.int32 if pairs <= np.iinfo(np.int32).max else np.int64
     cover = sparse.csr_array(
         (np.ones(pairs, np.bool_), column, row_ptr.astype(index_type)), shape=(targets, asked.candidates)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from shanyrak.core.progress import Progress
 from shanyrak.core.units import IntArray, LongArray
-from shanyrak.walk.answers import lists_of_groups, masks_of_groups, sums_of_groups
+from shanyrak.walk.answers import lists_of_groups, masks_of_groups, sort_rows, sums_of_groups, transpose_masks
 from shanyrak.walk.kernels import Scratch, bucket_shift, new_scratch
 from shanyrak.walk.lanes import LANES
 from shanyrak.walk.net import Question
@@ -21,6 +21,7 @@ from shanyrak.walk.net import Question
 GROUPS_PER_BATCH = 4
 """Groups between two looks at the keyboard and the progress bar; few, so that their lists stay in cache."""
 _FIRST_ROOM = 1 << 16
+_PAIRS_AT_ONCE = 20_000_000
 
 T = TypeVar("T")
 
@@ -161,6 +162,35 @@ def masks(question: Question, **how: Any) -> Masks:
         ends.append(sizes)
     group_end = np.cumsum(np.concatenate([np.zeros(0, np.int64), *ends]))
     return Masks(targets.array(), words.array(), group_end)
+
+
+def turned_round(found: Masks, order: LongArray, row_ptr: LongArray, threads: int) -> IntArray:
+    """The candidates of each target in ascending order, row after row (``row_ptr`` says where each begins)."""
+    rows, pairs = len(row_ptr) - 1, int(row_ptr[-1])
+    column = np.empty(pairs, np.int32)
+    in_order = not np.any(np.diff(order) < 0)
+    parts = max(threads, -(-pairs // _PAIRS_AT_ONCE))
+    cut = np.searchsorted(row_ptr, np.linspace(0, pairs, parts + 1)[1:-1]).tolist()
+
+    def turn(begin: int, end: int) -> None:
+        transpose_masks(found.target, found.mask, found.group_end, order, row_ptr, begin, end, column)
+        if not in_order:
+            sort_rows(row_ptr[begin : end + 1], column, len(order))
+
+    pieces = list(zip([0, *cut], [*cut, rows], strict=True))
+    if threads == 1:
+        for piece in pieces:
+            turn(*piece)
+        return column
+    with ThreadPoolExecutor(threads) as executor:
+        waiting = [executor.submit(turn, *piece) for piece in pieces]
+        try:
+            for result in waiting:
+                result.result()
+        finally:
+            for result in waiting:
+                result.cancel()
+    return column
 
 
 def lists(question: Question, **how: Any) -> tuple[LongArray, LongArray, IntArray, IntArray]:

@@ -238,6 +238,18 @@ def test_impedances_near_the_end_of_32_bits_do_not_wrap_round() -> None:
         assert covered(fast.coverage(far, [2, 3], limit)) == [[2], [2, 3]]
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_rows_written_in_parts_are_the_same(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    ring = town(500, [(i, (i + 1) % 500, 10) for i in range(500)])
+    candidates = np.random.default_rng(4).permutation(500)[:90]
+    whole = fast.coverage(ring, candidates, 70)
+    monkeypatch.setattr("shanyrak.walk.search._PAIRS_AT_ONCE", 100)  # 1350 pairs: 14 parts
+    parts = fast.coverage(ring, candidates, 70, threads=threads)
+    assert whole.nnz == 90 * 15
+    assert parts.indices.tolist() == whole.indices.tolist()
+    assert parts.indptr.tolist() == whole.indptr.tolist()
+
+
 def test_progress_is_told_per_batch() -> None:
     told: list[tuple[str, int, int | None]] = []
     ring = town(600, [(i, (i + 1) % 600, 10) for i in range(600)])
