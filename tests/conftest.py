@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-
 settings.register_profile("shanyrak", deadline=None)  # a loaded machine is no counterexample
 settings.load_profile("shanyrak")
 

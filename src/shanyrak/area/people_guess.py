@@ -2,8 +2,9 @@
 
 Every number here is an assumption and travels as a note with the cells. Two of them carry most of the weight:
 
-- **Floor area per person, 24 m2** (dwelling area). Ukraine's housing statistics as the press reports
-  them: 23.3 m2 at the end of 2010 (UNIAN), 24.3 m2 for 2020 (typical.if.ua, April 2021). In Germany or France it is about 45 m2, so give ``--persons`` there.
+- **Floor area per person, 24 m2** (dwelling area). Ukraine's housing statistics as the press reports them:
+  23.3 m2 at the end of 2010 (UNIAN), 24.3 m2 for 2020 (typical.if.ua, April 2021). In Germany or France it is
+  about 45 m2, so give ``--persons`` there.
 - **Dwelling area is 0.8 of the gross floor area** (outer walls, stairs, lifts, common corridors are the rest).
 
 With a known total both drop out: only the *shares* of the buildings count then.

@@ -74,7 +74,8 @@ def test_ready_means_it_answers_and_stop_ends_it(client: TestClient) -> None:
 def test_without_stay_it_ends_when_it_was_ready(client: TestClient) -> None:
     addresses: list[str] = []
     # In a thread of its own: other tests of this process may have an event loop running.
-    worker = threading.Thread(target=serve, args=(client.app,), kwargs={"port": 20000, "ready": addresses.append, "stay": False})
+    how = {"port": 20000, "ready": addresses.append, "stay": False}
+    worker = threading.Thread(target=serve, args=(client.app,), kwargs=how)
     worker.start()
     worker.join(timeout=60)
     assert not worker.is_alive()
