@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from shanyrak.core.progress import Progress, silent
 from shanyrak.core.units import IntArray, LongArray
@@ -57,6 +56,8 @@ def coverage(
     ----------
     Toregas et al. (1971), Operations Research 19(6), 1363-1373, doi:10.1287/opre.19.6.1363.
     """
+    from scipy import sparse  # here: reading a town needs this room's graph, and not scipy
+
     from shanyrak.walk.answers import count_masks
     from shanyrak.walk.search import masks, turned_round
 

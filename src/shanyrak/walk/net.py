@@ -8,7 +8,6 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from shanyrak.core.errors import InvalidInput
 from shanyrak.core.units import IntArray, LongArray
@@ -163,6 +162,8 @@ def checked_matrix(matrix: Any) -> tuple[IntArray, IntArray, IntArray]:
     Two entries for the same pair are two parallel arcs: the shorter counts (as in scipy's dijkstra).
     So no conversion is used here that would add them up, as scipy's own from COO to CSR does.
     """
+    from scipy import sparse
+
     is_sparse: bool = sparse.issparse(matrix)
     if not is_sparse:
         raise InvalidInput(
@@ -223,6 +224,8 @@ def _passable_arcs(graph: WalkGraph, edge_cost: tuple[IntArray, IntArray]) -> tu
 
 def question(graph: Graph, candidates: PlaceLike, limit: object, cells: PlaceLike | None, profile: Profile) -> Question:
     """Check everything, and lay it out for the search."""
+    from scipy import sparse  # here: reading a town needs this room's graph, and not scipy
+
     whole = checked_limit(limit)
     profile = checked_profile(graph, profile)
     edge_cost = edge_impedance_dm(graph, profile) if isinstance(graph, WalkGraph) else None
