@@ -83,10 +83,23 @@ def find_in_area(name: str, text: str, most: int) -> list[dict[str, Any]]:
 
 
 def fetch_extract(place: str, out: Path | None, *, progress: Progress = silent) -> dict[str, Any]:
-    """Get an extract over the network."""
-    from shanyrak.area.fetch import fetch_extract as run
+    """Get an extract over the network, into ``out`` or a file named after the place."""
+    import re
 
-    return run(place, out, progress=progress).as_dict()
+    from shanyrak.area.fetch import fetch_extract as run
+    from shanyrak.core.attribution import OSM_ATTRIBUTION, OSM_LICENCE
+
+    first = re.sub(r"\W+", "-", place.split(",")[0]).strip("-").lower()
+    got = run(place, out or Path(f"{first or 'extract'}.osm.pbf"), progress=progress)
+    return {
+        "file": str(got.path),
+        "place": got.place,
+        "box": list(got.box),
+        "timestamp": got.timestamp,
+        "bytes": got.size_bytes,
+        "attribution": OSM_ATTRIBUTION,
+        "licence": OSM_LICENCE,
+    }
 
 
 def make_plan(request: PlanRequest, *, out: Path | None = None, progress: Progress = silent) -> KeptPlan:

@@ -29,8 +29,8 @@ class CatchmentDrawer:
         self.plane = LocalPlane.around(graph.lat_e7 / E7)
         x, y = self.plane.to_m(graph.shape_lon_e7 / E7, graph.shape_lat_e7 / E7)
         owner = np.repeat(np.arange(graph.edges), np.diff(graph.edge_shape_ptr))
-        self._lines = shapely.linestrings(np.column_stack([x, y]), indices=owner)
-        self._length_m = shapely.length(self._lines)
+        self._lines = np.asarray(shapely.linestrings(np.column_stack([x, y]), indices=owner))
+        self._length_m = np.asarray(shapely.length(self._lines))
 
     def draw(self, walk_dm: IntArray, limit_dm: int) -> BaseGeometry:
         """Polygon in degrees.

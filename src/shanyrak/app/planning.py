@@ -147,7 +147,7 @@ def make_plan(area: Area, request: PlanRequest, *, clock: Clock, progress: Progr
         cover=cover,
         demand=demand,
         siting=siting,
-        curve=points,
+        curve=[(k, int(reached), int(bound)) for k, reached, bound in points],
         reasons=explain(cover, demand, siting, fixed=fixed),
         stability=steady,
         seconds=seconds,

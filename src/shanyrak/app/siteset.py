@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from shanyrak.area.candidates import Candidates
+from shanyrak.area.tables import Candidates
 from shanyrak.walk.graph import Places
 
 

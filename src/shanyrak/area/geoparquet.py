@@ -98,7 +98,9 @@ def line_wkb(ptr: LongArray, lon: FloatArray, lat: FloatArray) -> pa.Array:
     if not len(ptr) - 1:
         return text_column([]).cast(pa.binary())
     owner = np.repeat(np.arange(len(ptr) - 1), np.diff(ptr))
-    encoded = shapely.to_wkb(shapely.linestrings(lon, lat, indices=owner), byte_order=1)
+    encoded: list[bytes] = np.asarray(
+        shapely.to_wkb(shapely.linestrings(lon, lat, indices=owner), byte_order=1), object
+    ).tolist()
     offsets = np.zeros(len(encoded) + 1, np.int32)
     np.cumsum([len(line) for line in encoded], out=offsets[1:])
     return pa.Array.from_buffers(

@@ -108,7 +108,7 @@ def fetch(
     if json:
         print_json(answer)
         return
-    say(f"{answer['file']}: {answer['title']}, {answer['bytes'] / 1e6:.1f} MB, {answer['attribution']}")
+    say(f"{answer['file']}: {answer['place']}, {answer['bytes'] / 1e6:.1f} MB, {answer['attribution']}")
     say(f"Next: shanyrak area import NAME --osm {answer['file']}")
 
 

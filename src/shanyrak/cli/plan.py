@@ -18,18 +18,18 @@ _MAKE = "_make"
 class _AreaOrCommand(TyperGroup):
     """``plan AREA --open K`` makes a plan; ``plan check DIR`` checks one."""
 
-    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if not args:
             args = ["--help"]
         if args[0] not in self.commands:
             args = [_MAKE, *args]
-        return super().parse_args(ctx, args)  # type: ignore[arg-type]
+        return super().parse_args(ctx, args)
 
 
 class _MakeCommand(TyperCommand):
     """Its help speaks for both forms of ``plan``."""
 
-    def format_usage(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
         formatter.write_usage("shanyrak plan", "AREA --open K [OPTIONS]")
         formatter.write_usage("shanyrak plan check", "DIR [--json]")
 

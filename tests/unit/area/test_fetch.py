@@ -286,3 +286,19 @@ def test_addresses_come_from_the_environment(service: StandIn, tmp_path: Path, m
     monkeypatch.setenv("SHANYRAK_OVERPASS_URL", f"{service.url}/mine")
     fetch_extract("Bucha", tmp_path / "x.osm.pbf")
     assert [path for path, _, _ in service.asked] == ["/search", "/mine"]
+
+
+def test_the_command_fetches_and_says_what_to_do_next(
+    service: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from shanyrak.cli.main import _run
+
+    monkeypatch.setenv("SHANYRAK_GEOCODER_URL", service.url)
+    monkeypatch.setenv("SHANYRAK_OVERPASS_URL", service.url)
+    monkeypatch.chdir(tmp_path)
+    assert _run(["area", "fetch", "Bucha, Ukraine"]) == 0
+    assert "shanyrak area import NAME --osm bucha.osm.pbf" in capsys.readouterr().out
+    assert (tmp_path / "bucha.osm.pbf").is_file()
+    assert _run(["area", "fetch", "Bucha, Ukraine", "--json", "--out", "again.osm.pbf"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["file"] == "again.osm.pbf" and "OpenStreetMap" in answer["attribution"]

@@ -95,4 +95,4 @@ def why(t: Texts, reason: Mapping[str, Any]) -> str | None:
         values["name"] = place_name(t, reason)
     if "rank" in reason:
         values["rank"] = str(reason["rank"])
-    return t(f"plan.why.{code}", **values)
+    return t(f"plan.why.{code}", n=None, **values)
