@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from shanyrak.core.compiled import cache_folder
+from shanyrak.core.compiled import kernel_folder
 from shanyrak.walk.graph import Places, WalkGraph, arcs_from_edges
 
 _SIDE = 12
@@ -42,7 +42,7 @@ def warming() -> Iterator[Callable[[], object]]:
 
 def _done() -> Path:
     """A file beside the machine code: these sources were compiled wholly."""
-    return cache_folder() / "complete"
+    return kernel_folder() / "complete"
 
 
 def _grid() -> WalkGraph:

@@ -7,41 +7,25 @@ the sources of all rooms that hold kernels.
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-import platformdirs
+from shanyrak.core.caches import cache_folder
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_ROOMS = ("walk", "plan")
 
-
-def kernel_hash() -> str:
-    """Hash of every source file of the rooms that hold kernels (hex, 16 digits)."""
-    package = Path(__file__).resolve().parent.parent
-    digest = hashlib.sha256()
-    for room in _ROOMS:
-        for source in sorted((package / room).rglob("*.py")):
-            digest.update(source.relative_to(package).as_posix().encode())
-            digest.update(source.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def cache_folder() -> Path:
+def kernel_folder() -> Path:
     """Where the machine code of these very sources lies."""
-    base = os.environ.get("NUMBA_CACHE_DIR") or platformdirs.user_cache_dir("shanyrak", appauthor=False)
-    return Path(base) / f"kernels-{kernel_hash()}"
+    return cache_folder("kernels", "walk", "plan")
 
 
 def _configure() -> Any:
     import numba
     from numba.core import config
 
-    config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
+    config.CACHE_DIR = str(kernel_folder())  # type: ignore[attr-defined]
     return numba
 
 

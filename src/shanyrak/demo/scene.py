@@ -1,13 +1,12 @@
 """What ``shanyrak demo`` shows: a made-up town, imported by the same code as a real one, and planned.
 
-The town's file is written into a temporary folder and thrown away: what is kept is the area and the
-plan, exactly as for a real town.
+The town's file lies in the cache, since the same sources always make the same town: what is kept is the
+area and the plan, exactly as for a real town.
 """
 
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,8 @@ from shanyrak.app.plans import KeptPlan
 from shanyrak.app.warm import warming
 from shanyrak.area.area import Area
 from shanyrak.area.made_up import existing_points, write_town
+from shanyrak.core.caches import cache_folder
+from shanyrak.core.folders import whole_folder
 from shanyrak.core.progress import Progress, silent
 
 AREA = "made-up-town"
@@ -47,14 +48,23 @@ def prepare(
     progress: Progress = silent,
 ) -> Shown:
     """Make the town, import it, and plan 8 new points beside its 2 existing ones."""
-    with tempfile.TemporaryDirectory(prefix="shanyrak-") as folder, warming() as compiled:
-        osm, existing = Path(folder) / _OSM, Path(folder) / _EXISTING
-        progress("making up a town", 0, None)
-        town = write_town(osm, persons=PERSONS, progress=progress)
-        existing.write_text(json.dumps(existing_points(town), ensure_ascii=False), encoding="utf-8")
-        import_area(AREA, osm, persons=PERSONS, made_up=True, progress=progress)
-        request = PlanRequest(area=AREA, k=NEW_POINTS, existing=existing, language=language)
+    with warming() as compiled:
+        town = _made_up_town(progress)
+        import_area(AREA, town / _OSM, persons=PERSONS, made_up=True, progress=progress)
+        request = PlanRequest(area=AREA, k=NEW_POINTS, existing=town / _EXISTING, language=language)
         progress("compiling, the first time only", 0, None)
         compiled()
         plan = make_plan(request, progress=progress)
     return Shown(AREA, plan.plan_id, plan.folder, plan.folder / "report.html", plan.sentence)
+
+
+def _made_up_town(progress: Progress) -> Path:
+    """Folder with the town's extract and its two existing points."""
+    folder = cache_folder(f"{AREA}-{PERSONS}", "area/made_up")
+    if not folder.is_dir():
+        progress("making up a town", 0, None)
+        with whole_folder(folder) as draft:
+            town = write_town(draft / _OSM, persons=PERSONS, progress=progress)
+            points = json.dumps(existing_points(town), ensure_ascii=False)
+            (draft / _EXISTING).write_text(points, encoding="utf-8")
+    return folder
