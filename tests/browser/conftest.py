@@ -14,10 +14,9 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from shanyrak.app.shelf import Shelf
-from shanyrak.area.basemap import write_basemap
 from shanyrak.server.http import WEBAPP, create_app
 from shanyrak.server.serve import Service
-from tests.browser.small_town import at, write_home, write_osm
+from tests.conftest import Demo
 
 FLAGS = [
     "--no-sandbox",
@@ -72,15 +71,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """HOME with a drawn town, its basemap and its plan; or the one that SHANYRAK_BROWSER_HOME names."""
-    if "SHANYRAK_BROWSER_HOME" in os.environ:
-        return Path(os.environ["SHANYRAK_BROWSER_HOME"])
-    folder = tmp_path_factory.mktemp("browser")
-    write_osm(folder / "town.osm.pbf")
-    box = (*at(-1, -1), *at(7, 7))
-    write_basemap(folder / "town.osm.pbf", folder / "basemap.pmtiles", box=box, made_up=True, name="Мальоване")
-    return write_home(folder / "home", basemap=(folder / "basemap.pmtiles").read_bytes())
+def home(demo: Demo) -> Path:
+    """HOME as ``shanyrak demo --once`` leaves it."""
+    return demo.home
 
 
 @contextmanager
