@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from shanyrak.app.shelf import Shelf
 from shanyrak.server.http import create_app
-from tests.browser.small_town import write_home
+from tests.unit.server.small_town import write_home
 
 BASEMAP = bytes(range(200)) * 5  # 1,000 bytes; byte i is i % 200
 

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from shanyrak.app.shelf import Shelf
 from shanyrak.server.http import create_app
-from tests.browser.small_town import NAME, PLAN_ID, plan, write_plan
+from tests.unit.server.small_town import NAME, PLAN_ID, plan, write_plan
 
 PLAN = f"/api/v1/plans/{PLAN_ID}"
 

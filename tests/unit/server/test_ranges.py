@@ -6,8 +6,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from shanyrak.server.answers import RangeNotSatisfiable, parse_range
-from tests.browser.small_town import NAME
 from tests.unit.server.conftest import BASEMAP
+from tests.unit.server.small_town import NAME
 
 BASEMAP_PATH = f"/areas/{NAME}/basemap.pmtiles"
 
