@@ -131,10 +131,10 @@ def prepare_demo(*, language: str | None = None, progress: Progress = silent) ->
     return prepare(home(), language or _language(), import_area=import_area, make_plan=make_plan, progress=progress)
 
 
-def show_demo(
-    shown: Shown, *, port: int, stay: bool, browser: bool, announce: Callable[[str], None], warn: Callable[[str], None]
+def show_plan(
+    plan_id: str, *, port: int, stay: bool, browser: bool, announce: Callable[[str], None], warn: Callable[[str], None]
 ) -> None:
-    """Serve the demo's plan on this machine, and open a browser where there is one."""
+    """Serve a kept plan on this machine, and open a browser where there is one."""
     import webbrowser
 
     from shanyrak.app.shelf import Shelf
@@ -144,7 +144,7 @@ def show_demo(
     root = home().root
 
     def ready(address: str) -> None:
-        page = f"{address}?plan={shown.plan_id}"
+        page = f"{address}?plan={plan_id}"
         announce(page)
         if browser and not webbrowser.open(page):
             warn(f"No browser could be opened here. Open {page} or the report file above.")

@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from shanyrak.cli.plan import Language
+from shanyrak.cli.plan import PORT, Language
 from shanyrak.cli.screen import note, progress_bar, say
 
 
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Do everything but stay.")] = False,
-    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to try first.")] = 8765,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to try first.")] = PORT,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
     language: Annotated[Language | None, typer.Option("--language", help="Language of page and report.")] = None,
 ) -> None:
@@ -23,4 +23,4 @@ def demo(
         shown = wiring.prepare_demo(language=language.value if language else None, progress=progress)
     say(shown.sentence)
     say(f"Report: {shown.report}")
-    wiring.show_demo(shown, port=port, stay=not once, browser=not (no_browser or once), announce=say, warn=note)
+    wiring.show_plan(shown.plan_id, port=port, stay=not once, browser=not (no_browser or once), announce=say, warn=note)

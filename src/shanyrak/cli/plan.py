@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from shanyrak.cli.screen import note, print_json, progress_bar, say
+from shanyrak.core.errors import InvalidInput
 
 _MAKE = "_make"
 """Stands for "no sub-command": no area can be called so (names begin with a letter or digit)."""
@@ -57,6 +58,9 @@ class Language(StrEnum):
     uk = "uk"
 
 
+PORT = 8765
+"""Port that is tried first."""
+
 Json = Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")]
 
 
@@ -87,12 +91,15 @@ def make(
     time_limit: Annotated[float, typer.Option("--time-limit", metavar="S", help="Longest search [s].")] = 60,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where to write the plan.")] = None,
     language: Annotated[Language, typer.Option("--language", help="Language of the report.")] = Language.en,
+    show: Annotated[bool, typer.Option("--show", help="Show it on the map in a browser, until Ctrl-C.")] = False,
     json: Json = False,
 ) -> None:
     """Choose sites for K new points so that most people reach one in time."""
     from shanyrak import wiring
     from shanyrak.app.planning import PlanRequest
 
+    if show and out is not None:
+        raise InvalidInput("only a plan that is kept here can be shown", where="--show", mend="Leave out --out")
     request = PlanRequest(
         area=area,
         k=k,
@@ -115,9 +122,15 @@ def make(
         print_json(plan.summary)
     else:
         say(plan.sentence)
+        for site in plan.summary["sites"]:
+            say(
+                f"{site['rank']:4}. {site['name'] or site['id']} ({site['kind']}, {site['asked']}): {site['adds_persons']:+,.0f}"
+            )
         say(f"Report: {plan.folder / 'report.html'}")
     for line in plan.notes:
         note(line)
+    if show:
+        wiring.show_plan(plan.plan_id, port=PORT, stay=True, browser=True, announce=note, warn=note)
 
 
 @app.command("check")

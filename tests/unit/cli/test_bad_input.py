@@ -35,6 +35,7 @@ def refused(home: Path, *arguments: str) -> str:
         (["plan", "check", "nowhere"], "not the folder of a plan"),
         (["plan", "--opne", "3", "bucha"], "--opne"),
         (["demo", "--port", "0"], "--port"),
+        (["plan", "bucha", "--open", "3", "--show", "--out", "plan"], "--show"),
         (["sing"], "sing"),
     ],
     ids=" ".join,
