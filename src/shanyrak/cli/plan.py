@@ -123,9 +123,8 @@ def make(
     else:
         say(plan.sentence)
         for site in plan.summary["sites"]:
-            say(
-                f"{site['rank']:4}. {site['name'] or site['id']} ({site['kind']}, {site['asked']}): {site['adds_persons']:+,.0f}"
-            )
+            called = site["name"] or site["id"]
+            say(f"{site['rank']:4}. {called} ({site['kind']}, {site['asked']}): {site['adds_persons']:+,.0f} people")
         say(f"Report: {plan.folder / 'report.html'}")
     for line in plan.notes:
         note(line)
