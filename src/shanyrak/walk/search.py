@@ -21,7 +21,7 @@ from shanyrak.walk.net import Question
 GROUPS_PER_BATCH = 4
 """Groups between two looks at the keyboard and the progress bar; few, so that their lists stay in cache."""
 _FIRST_ROOM = 1 << 16
-_PAIRS_AT_ONCE = 20_000_000
+_PAIRS_AT_ONCE = 10_000_000
 
 T = TypeVar("T")
 
