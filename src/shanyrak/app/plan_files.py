@@ -29,7 +29,6 @@ from shanyrak.app.report.words import place_name
 from shanyrak.app.texts import Texts
 from shanyrak.area.area import Area
 from shanyrak.area.geoparquet import column, text_column, write_geoparquet
-from shanyrak.walk.profile import edge_impedance_dm
 
 
 def write_plan(folder: Path, plan_id: str, created: datetime, area: Area, plan: Plan, t: Texts) -> dict[str, Any]:
@@ -83,8 +82,12 @@ def _sites_geojson(data: dict[str, Any]) -> dict[str, Any]:
 
 def _catchments(area: Area, plan: Plan, walks: SiteWalks) -> list[BaseGeometry]:
     """One polygon for each chosen site, then for each existing point."""
-    drawer = CatchmentDrawer(area.graph, *edge_impedance_dm(area.graph, plan.profile))
-    return [drawer.draw(walks.junction_dm(row), plan.limit_dm) for row in range(len(walks.columns))]
+    drawer = CatchmentDrawer(area.graph, plan.profile)
+    places = plan.sites.places
+    return [
+        drawer.draw(places.take(np.array([column])), walks.junction_dm(row), plan.limit_dm)
+        for row, column in enumerate(walks.columns)
+    ]
 
 
 def _catchments_geojson(data: dict[str, Any], catchments: list[BaseGeometry]) -> dict[str, Any]:

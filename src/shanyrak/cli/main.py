@@ -13,8 +13,6 @@ from shanyrak.cli.screen import note, say
 from shanyrak.core.errors import ShanyrakError
 from shanyrak.core.version import __version__
 
-EXIT_DIFFERENT = 1
-"""A check ran and found something that differs."""
 EXIT_MEND = 2
 """Something was given that a person can mend."""
 EXIT_INTERRUPTED = 130

@@ -58,6 +58,8 @@ class Language(StrEnum):
     uk = "uk"
 
 
+EXIT_DIFFERENT = 1
+"""A check ran and found something that differs."""
 PORT = 8765
 """Port that is tried first."""
 
@@ -149,4 +151,4 @@ def check(
     for difference in differences if not json else []:
         say(str(difference))
     if differences:
-        raise typer.Exit(1)
+        raise typer.Exit(EXIT_DIFFERENT)

@@ -213,12 +213,3 @@ def row_lists(model: Model) -> tuple[LongArray, IntArray]:
     """For each row the columns that cover it, ascending."""
     ptr, index = _transpose(model.col_ptr, model.col_row, model.rows)
     return ptr, index
-
-
-def twin_columns(model: Model) -> IntArray:
-    """(n,) for each column the first column that covers exactly the same rows (itself if it is the first)."""
-    group, first = _group(model.col_ptr, model.col_row, _keys(max(model.rows, 1)))
-    out = np.arange(model.columns, dtype=np.int32)
-    known = group >= 0
-    out[known] = first[group[known]]
-    return out

@@ -120,13 +120,6 @@ def test_a_made_up_town_says_so_in_every_file(tmp_path: Path) -> None:
         assert b"OpenStreetMap" not in metadata[b"attribution"]
 
 
-def test_map_and_tables_name_the_same_source_of_a_made_up_town() -> None:
-    from shanyrak.area import basemap
-    from shanyrak.core.attribution import MADE_UP_ATTRIBUTION
-
-    assert basemap.MADE_UP_ATTRIBUTION == MADE_UP_ATTRIBUTION
-
-
 def test_the_geo_metadata_follow_the_standard(area: Area) -> None:
     geo = json.loads(pq.read_schema(area.folder / "edges.parquet").metadata[b"geo"])
     assert (geo["version"], geo["primary_column"]) == ("1.1.0", "geometry")

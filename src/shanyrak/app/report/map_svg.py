@@ -16,7 +16,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from shanyrak.app.plane import LocalPlane
-from shanyrak.core.units import E7, BoolArray, FloatArray
+from shanyrak.core.units import E7, FloatArray
 from shanyrak.walk.graph import WalkGraph, WayClass
 
 WIDTH = 1000
@@ -165,8 +165,3 @@ def _scale_bar(canvas: Canvas) -> str:
         f'<g class="scale"><path d="M12 {y - 6}V{y}H{12 + length:g}V{y - 6}"/>'
         f'<text x="{18 + length:g}" y="{y}">{label}</text></g>'
     )
-
-
-def uncovered_mask(covered: BoolArray, persons: FloatArray) -> BoolArray:
-    """Cells with people whom no open point reaches in time."""
-    return ~covered & (persons > 0)
