@@ -1,0 +1,164 @@
+"""A fact: small, immutable, signed. Its form is fixed for good in ``spec/facts.md``.
+
+A fact *is* the SHA-256 of its canonical header. The header is signed; the body and the sealed part lie
+beside it, each bound by a hash over 16 random bytes and the canonical bytes, so that either can be
+withheld while header, chain and signature still verify.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated, Any, NamedTuple
+
+import msgspec
+from msgspec import Meta
+
+from shanyrak.core.errors import InvalidInput
+from shanyrak.facts.canonical import MAX_INTEGER, canonical, parse_canonical
+
+FORMAT = 1
+SIGNED_PREFIX = b"shanyrak/fact/1\n"
+SIGN_IN_PREFIX = b"shanyrak/sign-in/1\n"
+SALT_BYTES = 16
+MAX_HEADER_BYTES = 2_048
+MAX_BODY_BYTES = 16_384
+MAX_SEALED_BYTES = 65_536
+MAX_COUNTER = 65_535
+
+Hex32 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+MaybeHex32 = Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")]
+Hex16 = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+Count = Annotated[int, Meta(ge=0, le=MAX_INTEGER)]
+Counter = Annotated[int, Meta(ge=0, le=MAX_COUNTER)]
+
+
+class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is signed. Hashes, ids and keys are lower-case hex; empty text where there is none."""
+
+    about: MaybeHex32
+    at: tuple[Count, Counter]
+    body_hash: Hex32
+    chain: Hex16
+    f: Annotated[int, Meta(ge=FORMAT, le=FORMAT)]
+    kind: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]*(\.[a-z][a-z0-9]*)+$", max_length=64)]
+    net: MaybeHex32
+    origin: Hex32
+    prev: MaybeHex32
+    scope: MaybeHex32
+    sealed_hash: MaybeHex32
+    seq: Count
+    v: Annotated[int, Meta(ge=1, le=MAX_INTEGER)]
+
+
+_header_decoder = msgspec.json.Decoder(Header)
+_header_encoder = msgspec.json.Encoder(order="sorted")
+
+
+class ChainKey(NamedTuple):
+    """One chain: of one device (``origin``), made by one of its stores (``chain``), for one ``scope``."""
+
+    origin: bytes
+    chain: bytes
+    scope: bytes
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """A fact as it is stored: exactly the signed bytes, and what lies beside them.
+
+    ``salt`` and ``body`` are None where the body is withheld or not here; likewise the sealed pair,
+    which is None too where the fact has no sealed part (``header.sealed_hash`` is empty then).
+    """
+
+    raw: bytes
+    """Canonical header."""
+    sig: bytes
+    """64 bytes."""
+    salt: bytes | None = None
+    body: bytes | None = None
+    sealed_salt: bytes | None = None
+    sealed: bytes | None = None
+
+    @property
+    def id(self) -> bytes:
+        """SHA-256 of the header: the fact's only identity."""
+        return hashlib.sha256(self.raw).digest()
+
+    def header(self) -> Header:
+        """The header, read and checked; InvalidInput where it is none."""
+        return read_header(self.raw)
+
+    def body_value(self) -> dict[str, Any] | None:
+        """The body as a value, None where it is not here."""
+        return None if self.body is None else msgspec.json.decode(self.body)
+
+    def sealed_value(self) -> dict[str, Any] | None:
+        """The sealed part as a value, None where there is none or it is not here."""
+        return None if self.sealed is None else msgspec.json.decode(self.sealed)
+
+
+def read_header(raw: bytes) -> Header:
+    """A header from its canonical bytes.
+
+    Raises
+    ------
+    InvalidInput
+        Not canonical, a field missing, unknown or out of form, or longer than 2,048 bytes.
+    """
+    if len(raw) > MAX_HEADER_BYTES:
+        raise InvalidInput(f"a header of {len(raw)} bytes; at most {MAX_HEADER_BYTES} are allowed")
+    try:
+        header = _header_decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+        raise InvalidInput(f"this is no header of a fact ({fault})") from fault
+    if _header_encoder.encode(header) != raw:
+        raise InvalidInput("the header is not in canonical form (RFC 8785)")
+    if (header.seq == 0) != (header.prev == ""):
+        raise InvalidInput("the first fact of a chain has no prev, every other has one")
+    if (header.net == "") != (header.kind == "network.founded"):
+        raise InvalidInput("only the founding fact has no net")
+    return header
+
+
+def write_header(header: Header) -> bytes:
+    """The canonical bytes of a header."""
+    return _header_encoder.encode(header)
+
+
+def hash_part(salt: bytes, data: bytes) -> bytes:
+    """``body_hash`` or ``sealed_hash``: SHA-256 of 16 random bytes and the canonical bytes."""
+    return hashlib.sha256(salt + data).digest()
+
+
+def signed_bytes(raw: bytes) -> bytes:
+    """What the signature of a fact is over."""
+    return SIGNED_PREFIX + raw
+
+
+def chain_key(header: Header) -> ChainKey:
+    """The chain a header belongs to."""
+    return ChainKey(bytes.fromhex(header.origin), bytes.fromhex(header.chain), bytes.fromhex(header.scope))
+
+
+def check_parts(fact: Fact, header: Header) -> None:
+    """Refuse a body or sealed part that is not the one the header speaks of (both may be absent)."""
+    _check_part("body", fact.salt, fact.body, header.body_hash, MAX_BODY_BYTES)
+    _check_part("sealed part", fact.sealed_salt, fact.sealed, header.sealed_hash, MAX_SEALED_BYTES)
+
+
+def _check_part(name: str, salt: bytes | None, data: bytes | None, wanted: str, most: int) -> None:
+    if salt is None and data is None:
+        return
+    if salt is None or data is None or len(salt) != SALT_BYTES:
+        raise InvalidInput(f"the {name} and its {SALT_BYTES} random bytes come together or not at all")
+    if len(data) > most:
+        raise InvalidInput(f"a {name} of {len(data)} bytes; at most {most} are allowed")
+    if hash_part(salt, data).hex() != wanted:
+        raise InvalidInput(f"the {name} is not the one that was signed")
+    if type(parse_canonical(data)) is not dict:
+        raise InvalidInput(f"the {name} is no object")
+
+
+def make_part(value: dict[str, Any], salt: bytes) -> tuple[bytes, bytes]:
+    """Canonical bytes of a body or sealed part, and its hash."""
+    data = canonical(value)
+    return data, hash_part(salt, data)
