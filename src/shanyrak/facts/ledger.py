@@ -1,0 +1,448 @@
+"""The ledger: say, accept, and see what is so.
+
+    say      a fact of this device's own: signed, kept, folded; on disk when the call returns
+    accept   facts of others, each taken or refused alone; what is held never depends on the order they come in
+    thing    what a thing is by now; every value leads to the fact that said it
+
+Disk, clock, random bytes, keys and the checking of signatures come in by argument.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+
+from shanyrak.core.errors import InvalidInput, NotFound, Unavailable
+from shanyrak.core.progress import Progress, silent
+from shanyrak.facts.clock import HybridClock
+from shanyrak.facts.fact import (
+    FORMAT,
+    SALT_BYTES,
+    ChainKey,
+    Fact,
+    Header,
+    check_parts,
+    make_part,
+    read_header,
+    write_header,
+)
+from shanyrak.facts.fact import signed_bytes as to_sign
+from shanyrak.facts.fold import root_hash
+from shanyrak.facts.intake import FOUNDING, Verifier, examine, row_of
+from shanyrak.facts.keeping import Keeper, fold_name
+from shanyrak.facts.receipts import LINES, lines_for
+from shanyrak.facts.rules import Kind, Rules
+from shanyrak.facts.signing import Signer, verify_all
+from shanyrak.facts.store import Mark, Row, Store, ThingRow
+from shanyrak.facts.trust import RECEIPT, Trust
+
+Standing = Literal["kept", "headquarters", "safe"]
+_REBUILD_ROWS = 20_000
+_CHAIN_BYTES = 16
+
+
+class Said(NamedTuple):
+    """A fact this device said and keeps."""
+
+    id: bytes
+    mark: str
+    """Empty, or why it does not count as it stands (``store.Mark``)."""
+    reason: str
+
+
+class Outcome(NamedTuple):
+    """What became of a fact that was handed in: ``new``, ``known``, ``body`` (a missing body came), ``refused``."""
+
+    id: bytes
+    what: Literal["new", "known", "body", "refused"]
+    reason: str = ""
+
+
+class Thing(NamedTuple):
+    """A thing as it stands by all that is known here."""
+
+    id: bytes
+    type: str
+    state: dict[str, Any]
+
+    @property
+    def now(self) -> str:
+        """Its state by the state table; empty where nobody said."""
+        value: str = self.state.get("state", ("",))[0]
+        return value
+
+    def get(self, field: str, default: Any = None) -> Any:
+        """The last value said of a field."""
+        return self.state.get("fields", {}).get(field, (default,))[0]
+
+
+class Ledger:
+    """A ledger over a store (see the top of this file). One thread at a time is let in."""
+
+    def __init__(
+        self,
+        store: Store,
+        rules: Rules,
+        *,
+        signer: Signer | None = None,
+        now_ms: Callable[[], int],
+        random: Callable[[int], bytes] = os.urandom,
+        verifier: Verifier = verify_all,
+    ) -> None:
+        self.store = store
+        self.rules = rules
+        self.signer = signer
+        self._now_ms = now_ms
+        self._random = random
+        self._verifier = verifier
+        self._lock = threading.RLock()
+        self._trust = Trust(store, rules, store.get_value("net") or b"")
+        self._keeper = Keeper(store, rules, self._trust)
+        self._trust.refresh()
+        if self.net and store.get_value("rules") != rules.version:
+            self.rebuild()
+
+    @property
+    def net(self) -> bytes:
+        """Id of the founding fact; empty where nothing was founded or joined."""
+        return self._trust.net
+
+    @property
+    def trust(self) -> Trust:
+        """Who may say what, by all that is known here."""
+        self._trust.refresh()
+        return self._trust
+
+    # saying --------------------------------------------------------------------------------------------
+    def found(self, name: str, *, recovery: bytes, backup: str = "") -> Fact:
+        """Found a network: the first fact of all, signed by this device, which becomes admin and headquarters.
+
+        Parameters
+        ----------
+        recovery : public key of the paper key
+        backup : the age recipient that backups are encrypted to
+        """
+        with self._lock:
+            if self.net:
+                raise InvalidInput("a network was founded or joined here already", mend="Use another folder")
+            body: dict[str, Any] = {"name": name, "recovery": recovery.hex()}
+            if backup:
+                body["backup"] = backup
+            with self.store.transaction():
+                kind = self._kind(FOUNDING)
+                self._refuse_unfit(kind, body, {})
+                row = self._write(FOUNDING, kind.v, body, about=b"", scope=b"", sealed={})
+                self._adopt(row.id)
+                try:
+                    self._keeper.keep([row])
+                except BaseException:
+                    self._trust.net = b""
+                    raise
+            return row.fact
+
+    def join(self, net: bytes) -> None:
+        """Make an empty ledger one of an existing network."""
+        with self._lock:
+            if self.net == net:
+                return
+            if self.net:
+                raise InvalidInput("this ledger belongs to another network", mend="Join from an empty folder")
+            with self.store.transaction():
+                self._adopt(net)
+
+    def say(
+        self,
+        kind: str,
+        body: dict[str, Any],
+        *,
+        about: bytes = b"",
+        scope: bytes | None = None,
+        sealed: dict[str, Any] | None = None,
+    ) -> Said:
+        """Say something in this device's own name. It is kept, on disk, when this returns.
+
+        Parameters
+        ----------
+        about : the thing; empty for a fact that creates one
+        scope : where it is said; found by the kind's rule where not given
+
+        Raises
+        ------
+        InvalidInput
+            The kind is unknown, the body does not fit it, or it needs a thing to be about.
+        Unavailable
+            There is no key here, or the disk refused; nothing was kept.
+        """
+        with self._lock:
+            self._trust.refresh()
+            if not self.net:
+                raise NotFound("no network was founded or joined here", mend="Found one: shanyrak init")
+            rule = self._kind(kind)
+            if not about and not rule.creates:
+                raise InvalidInput("it must say what it is about", where=kind, mend="Give --about NAME or ID")
+            self._refuse_unfit(rule, body, sealed or {})
+            where = self._scope(rule, about) if scope is None else scope
+            with self.store.transaction():
+                row = self._write(kind, rule.v, body, about=about, scope=where, sealed=sealed or {})
+                self._keeper.keep([row])
+            mark = self.store.marks_of([row.id]).get(row.id, Mark(row.id, "", ""))
+            return Said(row.id, mark.mark, mark.reason)
+
+    def _kind(self, name: str) -> Kind:
+        versions = [kind for kind in self.rules.kinds.values() if kind.name == name]
+        if not versions:
+            raise InvalidInput(f"there is no kind {name!r}", mend="shanyrak say --help lists the kinds")
+        return versions[-1]
+
+    def _refuse_unfit(self, kind: Kind, body: dict[str, Any], sealed: dict[str, Any]) -> None:
+        fault = kind.fault(body) or (kind.sealed_fault(sealed) if sealed else "")
+        if fault:
+            raise InvalidInput(fault, where=kind.name)
+
+    def _scope(self, kind: Kind, about: bytes) -> bytes:
+        if kind.scope == "network" or not about or about == self.net:
+            return self.net
+        row = self.store.get([about]).get(about)
+        if row is None:
+            raise NotFound("what it is about is not known here", where=about.hex(), mend="shanyrak point list")
+        if kind.scope == "thing" or self._kind_creates(row) in ("point", "area"):
+            return about
+        return row.key.scope or self.net
+
+    def _kind_creates(self, row: Row) -> str:
+        kind = self.rules.kind(row.kind, row.v)
+        return kind.creates if kind is not None else ""
+
+    def _write(
+        self, kind: str, version: int, body: dict[str, Any], *, about: bytes, scope: bytes, sealed: dict[str, Any]
+    ) -> Row:
+        """Sign a fact that follows the last one this store said in that scope."""
+        if self.signer is None:
+            raise Unavailable("this device has no key", mend="Run shanyrak init, or import a ledger to join a network")
+        chain, seq, prev = self._own_chain(scope)
+        salt = self._random(SALT_BYTES)
+        data, body_hash = make_part(body, salt)
+        sealed_salt = self._random(SALT_BYTES) if sealed else None
+        sealed_data, sealed_hash = make_part(sealed, sealed_salt) if sealed_salt is not None else (None, b"")
+        header = Header(
+            about=about.hex(),
+            at=self._tick(),
+            body_hash=body_hash.hex(),
+            chain=chain.hex(),
+            f=FORMAT,
+            kind=kind,
+            net=self.net.hex() if kind != FOUNDING else "",
+            origin=self.signer.public.hex(),
+            prev=prev.hex(),
+            scope=scope.hex(),
+            sealed_hash=sealed_hash.hex(),
+            seq=seq,
+            v=version,
+        )
+        raw = write_header(header)
+        fact = Fact(raw, self.signer.sign(to_sign(raw)), salt, data, sealed_salt, sealed_data)
+        check_parts(fact, read_header(raw))
+        row = row_of(fact.id, fact, header)
+        self.store.put_value(_own(scope), chain + row.id)
+        return row
+
+    def _own_chain(self, scope: bytes) -> tuple[bytes, int, bytes]:
+        """Chain, seq and prev of the next fact; a new chain where the old one goes on elsewhere.
+
+        A phone restored from an old image, or cloned, meets facts of its own chain that this store never
+        wrote: heads other than its own last fact. From then on it speaks in a chain of its own.
+        """
+        assert self.signer is not None
+        kept = self.store.get_value(_own(scope))
+        if kept is not None:
+            chain, last = kept[:_CHAIN_BYTES], kept[_CHAIN_BYTES:]
+            key = ChainKey(self.signer.public, chain, scope)
+            state = self.store.get_chains([key]).get(key)
+            if state is not None and state.heads == (last,):
+                return chain, state.top_seq + 1, last
+        return self._random(_CHAIN_BYTES), 0, b""
+
+    def start_new_chains(self) -> None:
+        """Forget the chains this store wrote: what is said next begins new ones (after restoring a server)."""
+        with self._lock, self.store.transaction():
+            for chain in self.store.all_chains():
+                self.store.put_value(_own(chain.key.scope), None)
+
+    def _tick(self) -> tuple[int, int]:
+        kept = self.store.get_value("clock")
+        last = msgspec.msgpack.decode(kept, type=tuple[int, int]) if kept is not None else (0, 0)
+        at = HybridClock(self._now_ms, last).tick()
+        self.store.put_value("clock", msgspec.msgpack.encode(at))
+        return at
+
+    # accepting -----------------------------------------------------------------------------------------
+    def accept(self, facts: Sequence[Fact]) -> list[Outcome]:
+        """Take facts of others in. Each is accepted or refused alone; one transaction keeps them all.
+
+        An empty ledger joins the network of the first founding fact among them.
+        """
+        with self._lock:
+            self._trust.refresh()
+            if not self.net:
+                self._adopt_founder(facts)
+            ids = [fact.id for fact in facts]
+            here = self.store.get(ids)
+            new = {fact_id: fact for fact_id, fact in zip(ids, facts, strict=True) if fact_id not in here}
+            examined = {one.id: one for one in examine(list(new.values()), self.net, self._verifier)}
+            rows = [row_of(one.id, one.fact, one.header) for one in examined.values() if one.header is not None]
+            outcomes, missing = self._known(ids, facts, here)
+            if rows or missing:
+                with self.store.transaction():
+                    if missing:
+                        self.store.put_parts(missing)
+                        self._keeper.refold([fact.id for fact in missing])
+                    if rows:
+                        self._keeper.keep(rows)
+            for fact_id, one in examined.items():
+                outcomes[fact_id] = Outcome(fact_id, "refused" if one.reason else "new", one.reason)
+            return [outcomes[fact_id] for fact_id in ids]
+
+    def _known(
+        self, ids: Sequence[bytes], facts: Sequence[Fact], here: dict[bytes, Row]
+    ) -> tuple[dict[bytes, Outcome], list[Fact]]:
+        """What becomes of facts that are here already: some bring a part that was absent."""
+        outcomes, missing = {}, []
+        for fact_id, fact in zip(ids, facts, strict=True):
+            row = here.get(fact_id)
+            if row is None:
+                continue
+            outcomes[fact_id] = Outcome(fact_id, "known")
+            brought = self._brought(row, fact)
+            if brought is not None:
+                missing.append(brought)
+                outcomes[fact_id] = Outcome(fact_id, "body")
+        return outcomes, missing
+
+    def _brought(self, row: Row, fact: Fact) -> Fact | None:
+        """The parts a known fact brings that are absent here and not withheld; None where there are none."""
+        kept = row.fact
+        body = kept.body is None and fact.body is not None and (row.id, "body") not in self._trust.withheld
+        sealed = kept.sealed is None and fact.sealed is not None and (row.id, "sealed") not in self._trust.withheld
+        if not body and not sealed:
+            return None
+        brought = Fact(
+            kept.raw,
+            kept.sig,
+            fact.salt if body else None,
+            fact.body if body else None,
+            fact.sealed_salt if sealed else None,
+            fact.sealed if sealed else None,
+        )
+        try:
+            check_parts(brought, read_header(kept.raw))
+        except InvalidInput:
+            return None
+        return brought
+
+    def _adopt_founder(self, facts: Sequence[Fact]) -> None:
+        for fact in facts:
+            if b'"kind":"network.founded"' not in fact.raw:
+                continue
+            fact_id = fact.id
+            (one,) = examine([fact], fact_id, self._verifier)
+            if one.header is not None and one.header.kind == FOUNDING:
+                with self.store.transaction():
+                    self._adopt(fact_id)
+                return
+
+    def _adopt(self, net: bytes) -> None:
+        self.store.put_value("net", net)
+        self.store.put_value("rules", self.rules.version)
+        self._trust.net = net
+
+    # seeing --------------------------------------------------------------------------------------------
+    def thing(self, thing: bytes) -> Thing | None:
+        """What a thing is by now, None where nothing is known of it."""
+        row = self.store.get_things([thing]).get(thing)
+        return _thing(row) if row is not None else None
+
+    def things(self, type: str | None = None) -> Iterator[Thing]:
+        """All things (of a type), sorted by id."""
+        return (_thing(row) for row in self.store.all_things(type))
+
+    def find(self, name: str) -> list[bytes]:
+        """Things a name or the beginning of an id (four hex digits at least) can mean, sorted."""
+        found = self.store.find_names(fold_name(name))
+        text = name.strip().lower()
+        if not found and 4 <= len(text) <= 64 and set(text) <= set("0123456789abcdef"):
+            odd = int(text[-1], 16) if len(text) % 2 else None
+            ids = self.store.find_ids(bytes.fromhex(text[: len(text) // 2 * 2]), odd)
+            found = [fact for fact, row in self.store.get(ids).items() if row.about == fact]
+        return sorted(found)
+
+    def state_hash(self) -> bytes:
+        """Root over the state of all things: equal wherever the same facts are known under the same rules."""
+        return root_hash(self.rules.version, ((row.id, row.hash) for row in self.store.all_things()))
+
+    def standing(self, fact: bytes) -> Standing:
+        """Where a fact is: only ``kept`` here, at ``headquarters``, or ``safe`` in a backup that was read back."""
+        row = self.store.get([fact]).get(fact)
+        if row is None:
+            raise NotFound("this record is not here", where=fact.hex())
+        receipts = self.trust.receipts_for(row)
+        if any(receipt.level == "safe" for receipt in receipts):
+            return "safe"
+        at_headquarters = self.signer is not None and self.signer.public in self._trust.authority.headquarters
+        return "headquarters" if receipts or at_headquarters else "kept"
+
+    def note_receipts(self, keys: Iterable[ChainKey], level: str = "headquarters") -> list[Said]:
+        """As a headquarters, say how far these chains are here; nothing where this device is none.
+
+        Parameters
+        ----------
+        level : ``headquarters``, or ``safe`` once a backup that holds them was read back and checked
+        """
+        with self._lock:
+            if self.signer is None or self.signer.public not in self.trust.authority.headquarters:
+                return []
+            own = self.signer.public
+            wanted = [key for key in keys if level == "safe" or key.origin != own]
+            said = []
+            for scope, lines in sorted(lines_for(self.store, wanted, witness=own, level=level).items()):
+                for first in range(0, len(lines), LINES):
+                    body = {"level": level, "time_ms": self._now_ms(), "chains": lines[first : first + LINES]}
+                    said.append(self.say(RECEIPT, body, about=self.net, scope=scope or self.net))
+            return said
+
+    # upkeep --------------------------------------------------------------------------------------------
+    def rebuild(self, progress: Progress = silent) -> None:
+        """Fold everything anew: after the rules changed, or to check what was kept up."""
+        with self._lock, self.store.transaction():
+            self.store.clear_cache()
+            self._trust.recompute()
+            self._trust.recompute_withheld()
+            total, done = self.store.count(), 0
+            for chunk in _whole_things(self.store.grouped(), _REBUILD_ROWS):
+                self._keeper.rebuild_some(chunk)
+                done += len(chunk)
+                progress("folding", done, total)
+            self.store.put_value("rules", self.rules.version)
+
+
+def _own(scope: bytes) -> str:
+    return f"own:{scope.hex()}"
+
+
+def _thing(row: ThingRow) -> Thing:
+    return Thing(row.id, row.type, msgspec.json.decode(row.state))
+
+
+def _whole_things(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    """Rows grouped by thing, in chunks of at least ``size`` that never cut a thing in two."""
+    chunk: list[Row] = []
+    for row in rows:
+        if len(chunk) >= size and row.about != chunk[-1].about:
+            yield chunk
+            chunk = []
+        chunk.append(row)
+    if chunk:
+        yield chunk
