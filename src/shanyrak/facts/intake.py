@@ -37,9 +37,7 @@ def examine(facts: Sequence[Fact], net: bytes, verifier: Verifier) -> list[Exami
     """
     found = [_read(fact, net) for fact in facts]
     sound = [k for k, one in enumerate(found) if one.header is not None]
-    asked = [
-        (bytes.fromhex(_header(found[k]).origin), signed_bytes(found[k].fact.raw), found[k].fact.sig) for k in sound
-    ]
+    asked = [_signature(found[k]) for k in sound]
     for k, good in zip(sound, verifier(asked), strict=True):
         if not good:
             found[k] = Examined(found[k].id, found[k].fact, None, "the signature does not verify")
