@@ -44,7 +44,7 @@ class ChainState(NamedTuple):
     """
 
     key: ChainKey
-    count: int
+    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody calls on it
     top_seq: int
     heads: tuple[bytes, ...]
     missing: tuple[bytes, ...]
