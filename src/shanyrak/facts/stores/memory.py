@@ -77,7 +77,8 @@ class MemoryStore:
         self._things: dict[bytes, ThingRow] = {}
         self._names: dict[bytes, tuple[str, ...]] = {}
         self._links: dict[Link, None] = {}
-        self._links_at: dict[bytes, list[Link]] = {}
+        self._links_at: dict[bytes, dict[Link, None]] = {}
+        self._links_by: dict[bytes, list[Link]] = {}
         self._marks: dict[bytes, Mark] = {}
         self._values: dict[str, bytes] = {}
 
@@ -162,6 +163,10 @@ class MemoryStore:
         while number < len(self._arrival) and (limit is None or number - max(after, 0) < limit):
             number += 1
             yield number, self._rows[self._arrival[number - 1]]
+
+    def grouped(self) -> Iterator[Row]:
+        things = sorted(self._of_thing)
+        return (row for thing in things for row in self.of_thing(thing))
 
     def find_ids(self, prefix: bytes, odd_nibble: int | None = None, most: int = 10) -> list[bytes]:
         bounds = id_range(prefix, odd_nibble)
@@ -249,8 +254,20 @@ class MemoryStore:
             if link in self._links:
                 continue
             self._set(self._links, link, None)
+            self._append(self._links_by, link.fact, link)
             for end in {link.source, link.target}:
-                self._append(self._links_at, end, link)
+                if end not in self._links_at:
+                    self._set(self._links_at, end, {})
+                self._set(self._links_at[end], link, None)
+
+    def drop_links(self, facts: Iterable[bytes]) -> None:
+        self._changes()
+        for fact in facts:
+            for link in self._links_by.get(fact, ()):
+                self._remove(self._links, link)
+                for end in {link.source, link.target}:
+                    self._remove(self._links_at[end], link)
+            self._remove(self._links_by, fact)
 
     def links_of(self, thing: bytes) -> list[Link]:
         return sorted(self._links_at.get(thing, ()))
@@ -274,8 +291,8 @@ class MemoryStore:
 
     def clear_cache(self) -> None:
         self._changes()
-        caches: tuple[dict[Any, Any], ...] = (self._things, self._names, self._links, self._links_at, self._marks)
-        for cache in caches:
+        links: list[dict[Any, Any]] = [self._links, self._links_at, self._links_by]
+        for cache in (self._things, self._names, self._marks, *links):
             for key in list(cache):
                 self._remove(cache, key)
 
