@@ -291,8 +291,9 @@ class MemoryStore:
 
     def clear_cache(self) -> None:
         self._changes()
-        links: list[dict[Any, Any]] = [self._links, self._links_at, self._links_by]
-        for cache in (self._things, self._names, self._marks, *links):
+        caches: list[dict[Any, Any]] = [self._things, self._names, self._marks]
+        caches += [self._links, self._links_at, self._links_by]
+        for cache in caches:
             for key in list(cache):
                 self._remove(cache, key)
 
