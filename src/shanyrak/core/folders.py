@@ -74,6 +74,20 @@ def write_text_atomically(path: Path, text: str) -> None:
     _flush_list(path.parent)
 
 
+def write_secret(path: Path, text: str) -> None:
+    """Write a new file that only its owner can read; one that exists already is never overwritten."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mkstemp: mode 0600
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(temporary, path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+    _flush_list(path.parent)
+
+
 @contextmanager
 def whole_folder(target: Path) -> Iterator[Path]:
     """Yield an empty folder that becomes ``target`` when the block ends without an error.

@@ -33,6 +33,7 @@ class Keeper:
     def keep(self, rows: Sequence[Row]) -> None:
         """Keep rows that are new here, and bring everything that follows from them up to date."""
         store, trust = self._store, self._trust
+        trust.forget_receipts()
         store.put_facts(rows)
         self._grow_chains(rows)
         kinds = {row.kind for row in rows}
@@ -92,6 +93,7 @@ class Keeper:
     def _note_receipts(self, rows: Sequence[Row]) -> list[Receipt]:
         receipts = [receipt for row in rows if row.kind == RECEIPT and self._fits(row) for receipt in receipts_of(row)]
         self._store.put_receipts(receipts)
+        self._trust.forget_receipts()
         return receipts
 
     def _fits(self, row: Row) -> bool:
@@ -134,6 +136,8 @@ class Keeper:
             if row.about != row.id or kind is None or kind.creates not in PLACES:
                 continue
             self._trust.forget_places([row.id])
+            if self._trust.authority.depends_on(row.id):
+                again |= self._things_of(self._trust.recompute())
             for chain in self._store.all_chains([row.id]):
                 again |= {said.about for said in self._store.of_chain(chain.key)}
         return again

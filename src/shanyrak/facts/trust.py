@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from shanyrak.facts.authority import Authority, AuthorityFact
 from shanyrak.facts.chains import branch
-from shanyrak.facts.fold import Entry, Order
-from shanyrak.facts.order import effective
+from shanyrak.facts.fact import ChainKey
+from shanyrak.facts.order import Order, effective
 from shanyrak.facts.rules import Rules
 from shanyrak.facts.store import Part, Receipt, Row, Store
 
@@ -28,7 +28,8 @@ class Trust:
         self.net = net
         self._within: dict[bytes, tuple[bytes, ...]] = {}
         self._seen = b""
-        self.authority = Authority.of(net, (), lambda _: None, self._admits, self.within)
+        self._receipts: dict[ChainKey, list[Receipt]] = {}
+        self.authority = Authority.of(net, (), self.receipts_of_fact, self._admits, self.within)
         self.withheld: set[tuple[bytes, Part]] = set()
 
     @property
@@ -37,6 +38,7 @@ class Trust:
 
     def refresh(self) -> None:
         """Read again what another program may have changed meanwhile."""
+        self.forget_receipts()
         generation = self._store.get_value("trust") or b""
         if generation == self._seen and generation:
             return
@@ -53,15 +55,11 @@ class Trust:
         before = self.authority
         rows = self._store.of_kinds(AUTHORITY_KINDS)
         facts = [
-            AuthorityFact(row.id, row.kind, row.key.origin, Entry(row, None, "").order, row.key.scope, body)
+            AuthorityFact(row.id, row.kind, row.key.origin, _as_signed(row), row.key.scope, body)
             for row in rows
-            if row.v == 1 and (body := row.fact.body_value()) is not None and self._fits(row, body)
+            if (body := row.fact.body_value()) is not None and self._fits(row, body)
         ]
-        by_id = {row.id: row for row in rows}
-        # Which receipts count depends on who is a headquarters: the authority asks for times, not for witnesses.
-        self.authority = Authority.of(
-            self.net, facts, lambda fact: self.earliest_receipt(by_id[fact], of_anybody=True), self._admits, self.within
-        )
+        self.authority = Authority.of(self.net, facts, self.receipts_of_fact, self._admits, self.within)
         self._store.put_value(_AUTHORITY, self.authority.to_bytes())
         self._bump()
         return before.differs(self.authority)
@@ -116,19 +114,30 @@ class Trust:
         return found is not None and found.key.origin == row.key.origin
 
     # receipts ------------------------------------------------------------------------------------------
-    def earliest_receipt(self, row: Row, *, of_anybody: bool = False, level: str = "") -> int | None:
-        """Earliest time [ms] at which a headquarters had this fact, None where none says so."""
-        times = [r.time_ms for r in self.receipts_for(row, of_anybody=of_anybody) if not level or r.level == level]
-        return min(times, default=None)
+    def earliest_receipt(self, row: Row) -> int | None:
+        """Earliest time [ms] at which a headquarters other than its signer had this fact; None: nobody says so."""
+        found = self._covering(row)
+        return self.authority.first_receipt(row.key.origin, found, self.receipts_of_fact) if found else None
 
-    def receipts_for(self, row: Row, *, of_anybody: bool = False) -> list[Receipt]:
+    def receipts_for(self, row: Row) -> list[Receipt]:
+        """Receipts for a fact that count, its own headquarters' too."""
+        return [one for one in self._covering(row) if self.authority.heeds(one, self.receipts_of_fact)]
+
+    def receipts_of_fact(self, fact: bytes) -> list[Receipt]:
+        """All receipts for a fact by its id, whoever signed them."""
+        row = self._store.get([fact]).get(fact)
+        return self._covering(row) if row is not None else []
+
+    def forget_receipts(self) -> None:
+        """Receipts changed, or another program may have written some: read them again."""
+        self._receipts.clear()
+
+    def _covering(self, row: Row) -> list[Receipt]:
         """Receipts that cover a fact: in range, and on the branch that leads to the head they name."""
-        found = [
-            receipt
-            for receipt in self._store.receipts(row.key)
-            if receipt.first <= row.seq <= receipt.last
-            and (of_anybody or receipt.witness in self.authority.headquarters)
-        ]
+        kept = self._receipts.get(row.key)
+        if kept is None:
+            kept = self._receipts[row.key] = self._store.receipts(row.key)
+        found = [receipt for receipt in kept if receipt.first <= row.seq <= receipt.last]
         if not found:
             return []
         chain = self._store.get_chains([row.key]).get(row.key)
@@ -166,10 +175,13 @@ class Trust:
             self._within.pop(scope, None)
 
 
+def _as_signed(row: Row) -> Order:
+    """Its place among the facts about trust: by ``at`` as it was signed, before any receipt."""
+    return Order(row.at_ms, row.at_counter, row.key.origin, row.id)
+
+
 def receipts_of(row: Row) -> list[Receipt]:
     """The lines of a ``receipt.noted``."""
-    from shanyrak.facts.fact import ChainKey
-
     body = row.fact.body_value()
     if body is None:
         return []
@@ -186,6 +198,3 @@ def receipts_of(row: Row) -> list[Receipt]:
         )
         for line in body["chains"]
     ]
-
-
-__all__ = ["AUTHORITY_KINDS", "NEVER_WITHHELD", "RECEIPT", "WITHHELD", "Order", "Trust", "receipts_of"]

@@ -1,0 +1,129 @@
+"""A network as it lies on this machine: one folder with its ledger, this device's key, and where the rest is.
+
+FOLDER/settings.json     {"format": 1, "url": where the ledger is kept}; without url: ledger.sqlite beside it
+FOLDER/ledger.sqlite     the ledger
+FOLDER/device.key        this device's secret key, readable by its owner only
+FOLDER/backup.key        secret by which this machine reads its own backups again, readable by its owner only
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from shanyrak.core.errors import Damaged, InvalidInput, NotFound
+from shanyrak.core.folders import write_secret, write_text_atomically
+from shanyrak.facts.ledger import Ledger
+from shanyrak.facts.rules import load_rules
+from shanyrak.facts.signing import Signer
+from shanyrak.facts.store import Store
+from shanyrak.facts.stores.sql import open_store
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class NetworkFolder:
+    """Where a network lies on this machine, whether it is there yet or not."""
+
+    root: Path
+    now_ms: Callable[[], int]
+    random: Callable[[int], bytes]
+
+    @property
+    def exists(self) -> bool:
+        """Whether a network was founded, joined or begun here."""
+        return (self.root / "settings.json").is_file()
+
+    @property
+    def key_file(self) -> Path:
+        """This device's secret key."""
+        return self.root / "device.key"
+
+    def url(self) -> str:
+        """Where the ledger is kept, as SQLAlchemy reads it."""
+        path = self.root / "settings.json"
+        try:
+            settings = json.loads(path.read_text(encoding="utf-8"))
+            kept = settings.get("url", "")
+        except (OSError, ValueError, AttributeError) as fault:
+            raise Damaged("the settings cannot be read", where=str(path), mend="Restore a backup") from fault
+        return str(kept) or f"sqlite:///{self.root / 'ledger.sqlite'}"
+
+    def signer(self) -> Signer:
+        """This device's key, made the first time it is asked for."""
+        if not self.key_file.is_file():
+            self.root.mkdir(parents=True, exist_ok=True)
+            write_secret(self.key_file, self.random(32).hex() + "\n")
+        text = self.key_file.read_text(encoding="ascii", errors="replace").strip()
+        try:
+            return Signer.from_seed(bytes.fromhex(text))
+        except ValueError as fault:
+            raise Damaged("this is no key of a device", where=str(self.key_file)) from fault
+
+    def begin(self, url: str = "") -> None:
+        """Make the folder; a second time it is left as it is."""
+        if self.exists:
+            return
+        self.root.mkdir(parents=True, exist_ok=True)
+        settings = {"format": _FORMAT} | ({"url": url} if url else {})
+        write_text_atomically(self.root / "settings.json", json.dumps(settings) + "\n")
+
+    @contextmanager
+    def open(self, *, store: Store | None = None) -> Iterator[Ledger]:
+        """The ledger, closed again when the block ends."""
+        if not self.exists:
+            raise NotFound("there is no network here", where=str(self.root), mend="Found one: shanyrak init")
+        held = store if store is not None else open_store(self.url())
+        try:
+            yield Ledger(held, load_rules(), signer=self.signer(), now_ms=self.now_ms, random=self.random)
+        finally:
+            if store is None:
+                held.close()
+
+
+@dataclass(frozen=True)
+class Networks:
+    """The networks under one home: the real one, and that of the demo. They never mix."""
+
+    root: Path
+    now_ms: Callable[[], int]
+    random: Callable[[int], bytes] = os.urandom
+
+    @property
+    def real(self) -> NetworkFolder:
+        """What ``init``, ``ledger import`` and ``ledger restore`` make."""
+        return NetworkFolder(self.root / "network", self.now_ms, self.random)
+
+    @property
+    def demo(self) -> NetworkFolder:
+        """What ``demo`` makes."""
+        return NetworkFolder(self.root / "demo-network", self.now_ms, self.random)
+
+    def chosen(self, *, demo: bool) -> NetworkFolder:
+        """The network meant: the real one where there is one; the demo's where asked for, or where it is alone."""
+        if demo:
+            if not self.demo.exists:
+                raise NotFound("the demo was not run here", mend="Run it: shanyrak demo --once")
+            return self.demo
+        if self.real.exists or not self.demo.exists:
+            return self.real
+        return self.demo
+
+    def empty(self) -> NetworkFolder:
+        """The real one, which must not be there yet."""
+        if self.real.exists and self._founded(self.real):
+            raise InvalidInput(
+                "a network was founded or joined here already",
+                where=str(self.real.root),
+                mend="Set SHANYRAK_HOME to another folder for another network",
+            )
+        return self.real
+
+    def _founded(self, folder: NetworkFolder) -> bool:
+        with folder.open() as ledger:
+            return bool(ledger.net)

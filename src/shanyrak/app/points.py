@@ -1,0 +1,104 @@
+"""Points as they stand by all that is known here, for the terminal, the desk and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from shanyrak.app.naming import name_of
+from shanyrak.app.speaking import said_by
+from shanyrak.app.story import iso
+from shanyrak.facts.ledger import Ledger, Thing
+
+UNKNOWN = "unknown"
+
+
+class Word(NamedTuple):
+    """Who said a value, and when it was so."""
+
+    happened: str
+    said_by: str
+    via: str
+    fact: str
+
+
+def word(ledger: Ledger, fact: str) -> Word:
+    """The word a value stands on."""
+    fact_id = bytes.fromhex(fact)
+    row = ledger.store.get([fact_id])[fact_id]
+    body = row.fact.body_value() or {}
+    return Word(body.get("happened") or iso(row.eff_ms), said_by(ledger, row), body.get("via") or "self", fact)
+
+
+def is_archive(ledger: Ledger, point: Thing) -> bool:
+    """It belongs to an initiative that is only remembered: nobody is led there."""
+    initiative = point.get("initiative")
+    found = ledger.thing(bytes.fromhex(initiative)) if initiative else None
+    return bool(found is not None and found.get("archive"))
+
+
+def points(ledger: Ledger, *, archive: bool = False) -> Iterator[Thing]:
+    """Points; those of archive initiatives only where asked for."""
+    for point in ledger.things("point"):
+        if archive or not is_archive(ledger, point):
+            yield point
+
+
+def point_row(ledger: Ledger, point: Thing, language: str = "") -> dict[str, Any]:
+    """A point in one row: ``state`` is ``unknown`` where nobody said."""
+    state = point.state.get("state")
+    last = word(ledger, state[1]) if state else None
+    return {
+        "id": point.id.hex(),
+        "name": name_of(point, language),
+        "state": point.now or UNKNOWN,
+        "since": last.happened if last else None,
+        "said_by": last.said_by if last else None,
+        "via": last.via if last else None,
+        "address": point.get("address"),
+        "lists": [_listing(entry) for entry in _sources(point, "number")],
+        "conflicts": len(point.state.get("conflicts", ())),
+        "waits": len(point.state.get("waits", ())),
+        "archive": is_archive(ledger, point),
+    }
+
+
+def point_whole(ledger: Ledger, point: Thing, language: str = "") -> dict[str, Any]:
+    """Everything known of a point: each value with the word it stands on; absent is unknown."""
+    values = {
+        name: {"value": value, **word(ledger, fact)._asdict()}
+        for name, (value, fact) in sorted(point.state.get("fields", {}).items())
+    }
+    stock = {name: stock_value(entry) for name, entry in sorted(point.state.get("sums", {}).items())}
+    return {
+        **point_row(ledger, point, language),
+        "fields": values,
+        "stock": stock,
+        "totals": point.state.get("totals", {}),
+        "visitors_said": [value for value, _ in point.state.get("recent", {}).get("state", [])],
+        "texts": texts_of(ledger, point.id),
+        "newer_than_this_program": len(point.state.get("newer", ())),
+    }
+
+
+def stock_value(entry: dict[str, Any]) -> int | None:
+    """What is there: the last count and what came and went since; unknown where nobody counted."""
+    return None if entry["base"] is None else entry["base"] + entry["plus"]
+
+
+def texts_of(ledger: Ledger, thing: bytes) -> dict[str, Any]:
+    """The latest free text of each sealed field, as far as it was not withheld. No fold rule reads these."""
+    found: dict[str, Any] = {}
+    marks = ledger.store.marks_of(row.id for row in (rows := ledger.store.of_thing(thing)))
+    for row in rows:
+        if row.id not in marks:
+            found |= row.fact.sealed_value() or {}
+    return found
+
+
+def _sources(point: Thing, field: str) -> list[list[Any]]:
+    return [entry for _, entry in sorted(point.state.get("sources", {}).get(field, {}).items())]
+
+
+def _listing(entry: list[Any]) -> Any:
+    return entry[0]

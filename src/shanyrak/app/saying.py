@@ -1,0 +1,103 @@
+"""Saying something as a person types it: names become ids, human units become whole numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from shanyrak.app.naming import find_thing, name_of, short
+from shanyrak.core.errors import InvalidInput
+from shanyrak.facts.human import read_fields
+from shanyrak.facts.ledger import Ledger
+from shanyrak.facts.rules import Kind
+
+
+def kind_named(ledger: Ledger, name: str) -> Kind:
+    """The newest version of a kind; InvalidInput names the nearest ones."""
+    from difflib import get_close_matches
+
+    kind = ledger.rules.kinds.get(name)
+    if kind is None:
+        near = get_close_matches(name, ledger.rules.kinds, n=3, cutoff=0.5)
+        near += [other for other in ledger.rules.kinds if other.startswith(f"{name}.")]
+        hint = f"Did you mean {' or '.join(dict.fromkeys(near))}? " if near else ""
+        raise InvalidInput(f"there is no kind {name!r}", mend=f"{hint}shanyrak say --kinds lists all")
+    return kind
+
+
+def say_as_typed(
+    ledger: Ledger,
+    kind_name: str,
+    pairs: Sequence[str],
+    *,
+    about: str = "",
+    within: str = "",
+    happened: str = "",
+    via: str = "",
+    now_ms: int,
+) -> dict[str, Any]:
+    """Say something; what became of it, for people and programs.
+
+    Parameters
+    ----------
+    pairs : ``FIELD=VALUE`` as typed
+    about : name or id of the thing; empty where the kind begins a new one
+    within : for a new thing, name or id of the area it lies in; the network where empty
+    """
+    kind = kind_named(ledger, kind_name)
+    target = _about(ledger, kind, about)
+    extra = [f"happened={happened}"] if happened else []
+    extra += [f"via={via}"] if via else []
+
+    def resolve(text: str, of: str) -> bytes:
+        return _resolve(ledger, text, of)
+
+    body, sealed = read_fields(kind, [*pairs, *extra], resolve=resolve, now_ms=now_ms)
+    scope = find_thing(ledger, within, types=("area", "point")) if within else None
+    said = ledger.say(kind.name, body, about=target, sealed=sealed or None, scope=scope)
+    thing = ledger.thing(target or said.id)
+    return {
+        "id": said.id.hex(),
+        "kind": kind.name,
+        "about": (target or said.id).hex(),
+        "about_name": name_of(thing) if thing else short(target or said.id),
+        "standing": ledger.standing(said.id),
+        "mark": said.mark or None,
+        "reason": said.reason or None,
+        "body": body,
+    }
+
+
+def _about(ledger: Ledger, kind: Kind, about: str) -> bytes:
+    if about:
+        types = (
+            ()
+            if "any" in kind.about
+            else tuple(dict.fromkeys([*kind.about, *([kind.creates] if kind.creates else [])]))
+        )
+        return find_thing(ledger, about, types=types)
+    if kind.creates:
+        return b""
+    if "network" in kind.about or kind.scope == "network":
+        return ledger.net
+    wanted = " or ".join(kind.about)
+    raise InvalidInput(f"{kind.name} is said of a {wanted}", mend=f"Add --about NAME or ID of the {wanted}")
+
+
+def _resolve(ledger: Ledger, text: str, of: str) -> bytes:
+    if of == "fact":
+        return _fact(ledger, text)
+    return find_thing(ledger, text, types=() if of == "any" else (of,))
+
+
+def _fact(ledger: Ledger, text: str) -> bytes:
+    """A record by its id, or the beginning of it."""
+    digits = text.strip().lower()
+    if not 4 <= len(digits) <= 64 or not set(digits) <= set("0123456789abcdef"):
+        raise InvalidInput(f"{text!r} is no id of a record", mend="shanyrak ledger log --json shows the ids")
+    odd = int(digits[-1], 16) if len(digits) % 2 else None
+    found = ledger.store.find_ids(bytes.fromhex(digits[: len(digits) // 2 * 2]), odd)
+    if len(found) != 1:
+        problem = "no record has this id" if not found else f"{len(found)} records begin so"
+        raise InvalidInput(problem, where=text, mend="Give more digits of the id")
+    return found[0]

@@ -1,0 +1,124 @@
+"""The story of a thing: everything said of it and of what it is tied to, in the order in which it happened.
+
+A point's story also tells what was said of its initiative, its equipment and the help promised for it. What
+contradicts stands side by side; nothing here judges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from shanyrak.app.naming import name_of, short
+from shanyrak.app.speaking import said_by
+from shanyrak.facts.happened import bounds_ms
+from shanyrak.facts.ledger import Ledger, Thing
+from shanyrak.facts.store import Mark, Row
+
+EXPANDS: Mapping[str, tuple[str, ...]] = {
+    "kit": ("pledge", "consignment", "initiative"),
+    "consignment": (),
+    "pledge": ("initiative", "thanks"),
+    "initiative": ("statement", "event", "thanks", "place"),
+    "place": ("initiative", "statement"),
+    "statement": ("statement",),
+}
+"""What is followed from a thing that was itself reached over a link; from the thing asked for, everything is."""
+_NEVER = ("area", "network")
+_WITHHELD = "(withheld)"
+
+
+class Entry(NamedTuple):
+    """One thing said."""
+
+    row: Row
+    thing: Thing | None
+    happened: str
+    """EDTF, as it was said; else when it was written down."""
+    said_by: str
+    via: str
+    body: dict[str, Any] | None
+    sealed: dict[str, Any] | None
+    mark: Mark | None
+
+    def as_dict(self, ledger: Ledger) -> dict[str, Any]:
+        """For ``--json``."""
+        return {
+            "id": self.row.id.hex(),
+            "kind": self.row.kind,
+            "happened": self.happened,
+            "said_by": self.said_by,
+            "via": self.via,
+            "about": self.row.about.hex(),
+            "about_type": self.thing.type if self.thing else "",
+            "about_name": name_of(self.thing) if self.thing else short(self.row.about),
+            "written_down": iso(self.row.at_ms),
+            "body": self.body,
+            "sealed": self.sealed,
+            "standing": ledger.standing(self.row.id),
+            "mark": self.mark.mark if self.mark else None,
+            "reason": self.mark.reason if self.mark else None,
+        }
+
+
+def story(ledger: Ledger, thing: bytes) -> list[Entry]:
+    """Everything said of a thing and of what it is tied to, oldest first."""
+    things = tied_to(ledger, thing)
+    rows = [row for one in things for row in ledger.store.of_thing(one)]
+    marks = ledger.store.marks_of(row.id for row in rows)
+    entries = [_entry(ledger, row, things[row.about], marks.get(row.id)) for row in rows]
+    return sorted(entries, key=_when)
+
+
+def tied_to(ledger: Ledger, thing: bytes) -> dict[bytes, Thing | None]:
+    """The thing itself and what its links lead to, both ways."""
+    found: dict[bytes, Thing | None] = {thing: ledger.thing(thing)}
+    waiting = [thing]
+    while waiting:
+        at = waiting.pop()
+        here = found[at]
+        allowed: Sequence[str] | None = None if at == thing else EXPANDS.get(here.type if here else "", ())
+        for link in ledger.store.links_of(at):
+            other = link.target if link.source == at else link.source
+            if other in found:
+                continue
+            reached = ledger.thing(other)
+            if reached is None or reached.type in _NEVER or (allowed is not None and reached.type not in allowed):
+                continue
+            if here is not None and here.type == "point" and reached.type == "point":
+                continue  # a neighbour has a story of its own
+            found[other] = reached
+            waiting.append(other)
+    return found
+
+
+def _entry(ledger: Ledger, row: Row, thing: Thing | None, mark: Mark | None) -> Entry:
+    body, sealed = row.fact.body_value(), row.fact.sealed_value()
+    happened = (body or {}).get("happened") or iso(row.eff_ms)
+    return Entry(
+        row,
+        thing,
+        happened,
+        said_by(ledger, row),
+        (body or {}).get("via") or "self",
+        body,
+        sealed,
+        mark,
+    )
+
+
+def _when(entry: Entry) -> tuple[int, int, int, bytes, bytes]:
+    """Oldest first; what has no known date stands where it was written down."""
+    earliest, latest = bounds_ms(entry.happened)
+    known = earliest if earliest is not None else latest
+    row = entry.row
+    return (known if known is not None else row.eff_ms, row.eff_ms, row.eff_counter, row.key.origin, row.id)
+
+
+def iso(ms: int) -> str:
+    """A moment in UTC, to the second."""
+    try:
+        return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError, OSError):
+        return "unknown"

@@ -1,0 +1,90 @@
+"""``shanyrak init`` and ``shanyrak say``: found a network, and say something in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from shanyrak.cli.screen import note, print_json, say
+from shanyrak.core.errors import InvalidInput
+
+Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")]
+Demo = Annotated[bool, typer.Option("--demo", help="Work on the demo's network.")]
+
+STANDING = {"kept": "kept here", "headquarters": "at headquarters", "safe": "safe"}
+"""The three words of what becomes of a record, everywhere the same."""
+
+
+def init(
+    name: Annotated[str, typer.Option("--name", help="What the network is called.")] = "Warm points",
+    db: Annotated[
+        str, typer.Option("--db", metavar="URL", help="Keep the ledger there (postgresql://...); else one file.")
+    ] = "",
+    sheets: Annotated[
+        Path | None, typer.Option("--sheets", metavar="DIR", help="Where the two sheets for printing are written.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Found a network on this machine. Asks nothing; writes two sheets to print: one has the recovery key."""
+    from shanyrak import wiring
+
+    made = wiring.init_network(name=name, url=db, sheets=sheets)
+    if json:
+        print_json(made)
+        return
+    say(f"Founded {made['name']!r}: network {made['net'][:8]}, kept in {made['folder']}")
+    say("Print these two sheets, then delete the files:")
+    for sheet in made["sheets"]:
+        say(f"  {sheet}")
+    say("Whoever holds the first sheet can restore the network. Keep it away from this machine.")
+
+
+def say_command(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="What is said, e.g. point.opened.")] = "",
+    fields: Annotated[
+        list[str] | None, typer.Argument(metavar="[FIELD=VALUE ...]", help="Its values, in units people use.")
+    ] = None,
+    about: Annotated[str, typer.Option("--about", metavar="NAME|ID", help="The thing it is said of.")] = "",
+    within: Annotated[str, typer.Option("--in", metavar="NAME|ID", help="For something new: the area it is in.")] = "",
+    happened: Annotated[
+        str, typer.Option("--happened", help="When it was so: 14:30, yesterday 18:00, 2026-11-22, unknown (EDTF).")
+    ] = "",
+    via: Annotated[
+        str, typer.Option("--via", help="How the word came: self, phone, radio, paper, text, observed.")
+    ] = "",
+    kinds: Annotated[bool, typer.Option("--kinds", help="List what can be said; with KIND, its fields.")] = False,
+    demo: Demo = False,
+    json: Json = False,
+) -> None:
+    """Say something: it is signed and kept here, on disk, when the id is printed."""
+    from shanyrak import wiring
+
+    if kinds or not kind:
+        listed = wiring.list_kinds(kind)
+        if json:
+            print_json(listed)
+        else:
+            _show_kinds(listed)
+        return
+    said = wiring.say(kind, fields or [], about=about, within=within, happened=happened, via=via, demo=demo)
+    if json:
+        print_json(said)
+        return
+    say(f"{said['id']}  {STANDING[said['standing']]}")
+    if said["mark"]:
+        note(f"It is kept, and does not count as it stands ({said['mark']}): {said['reason']}")
+
+
+def _show_kinds(listed: list[dict[str, Any]]) -> None:
+    for kind in listed:
+        say(f"{kind['kind']}: {kind['help']}")
+        for field in kind.get("fields", []):
+            needed = " (needed)" if field["required"] else ""
+            say(f"    {field['field']}={field['example']}{needed}  {field['help']}")
+
+
+def language_fault(language: str) -> InvalidInput:
+    """A language that nothing is written in."""
+    return InvalidInput(f"{language!r} is no language here", where="--language", mend="Use en or uk")

@@ -1,0 +1,112 @@
+"""``shanyrak point``: the points as they stand, and lists of them in and out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from shanyrak.cli.network import Demo, Json
+from shanyrak.cli.plan import Language
+from shanyrak.cli.screen import note, print_json, progress_bar, say
+
+app = typer.Typer(
+    help="Warm points: as they stand by all that was said, and lists of them.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Tongue = Annotated[Language | None, typer.Option("--language", help="Language of names and words.")]
+
+
+@app.command("list")
+def list_points(
+    state: Annotated[str, typer.Option("--state", help="Only those in this state, e.g. open.")] = "",
+    archive: Annotated[bool, typer.Option("--archive", help="Remembered places too, where nobody is led.")] = False,
+    language: Tongue = None,
+    demo: Demo = False,
+    json: Json = False,
+) -> None:
+    """All points, with their state and since when."""
+    from shanyrak import wiring
+
+    rows = wiring.list_points(archive=archive, language=language.value if language else "", demo=demo)
+    rows = [row for row in rows if not state or row["state"] == state]
+    if json:
+        print_json(rows)
+        return
+    for row in rows:
+        marks = [f"{row['conflicts']} contradict"] if row["conflicts"] else []
+        marks += [f"{row['waits']} wait for an admin"] if row["waits"] else []
+        since = f" since {row['since']}, {row['said_by']}" if row["since"] else ""
+        say(
+            f"{row['id'][:8]}  {row['state']:<10} {row['name']}{since}{'  (' + ', '.join(marks) + ')' if marks else ''}"
+        )
+    if not rows:
+        note("No points yet. shanyrak point import FILE.xlsx takes a list in.")
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(metavar="NAME|ID")],
+    language: Tongue = None,
+    demo: Demo = False,
+    json: Json = False,
+) -> None:
+    """One point: everything known of it, and on whose word. What nobody said is unknown."""
+    from shanyrak import wiring
+
+    point = wiring.show_point(name, language=language.value if language else "", demo=demo)
+    if json:
+        print_json(point)
+        return
+    say(
+        f"{point['name']}: {point['state']}"
+        + (f" since {point['since']}, {point['said_by']}" if point["since"] else "")
+    )
+    for line in point["lines"]:
+        say(f"  {line}")
+
+
+@app.command("import")
+def import_points(
+    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx|csv|geojson")],
+    columns: Annotated[
+        Path | None, typer.Option("--map", metavar="columns.toml", help="Your own names of columns.")
+    ] = None,
+    list_name: Annotated[str, typer.Option("--list", metavar="NAME", help="Name of the list; else the file's.")] = "",
+    within: Annotated[str, typer.Option("--in", metavar="NAME|ID", help="The area the points lie in.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would come in, write nothing.")] = False,
+    demo: Demo = False,
+    json: Json = False,
+) -> None:
+    """Take in a list of points. A second time only what changed comes in."""
+    from shanyrak import wiring
+
+    with progress_bar(not json) as progress:
+        report = wiring.import_points(
+            file, columns=columns, list_name=list_name, within=within, dry_run=dry_run, demo=demo, progress=progress
+        )
+    if json:
+        print_json(report["data"])
+        return
+    for line in report["lines"]:
+        say(line)
+
+
+@app.command("export")
+def export_points(
+    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx|csv|geojson")],
+    language: Tongue = None,
+    demo: Demo = False,
+    json: Json = False,
+) -> None:
+    """Write all points to a table that people fill in and send back."""
+    from shanyrak import wiring
+
+    done: dict[str, Any] = wiring.export_points(file, language=language.value if language else "", demo=demo)
+    if json:
+        print_json(done)
+        return
+    say(f"{done['points']:,} points in {done['file']}")
