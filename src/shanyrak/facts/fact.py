@@ -25,9 +25,10 @@ MAX_BODY_BYTES = 16_384
 MAX_SEALED_BYTES = 65_536
 MAX_COUNTER = 65_535
 
-Hex32 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
-MaybeHex32 = Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")]
-Hex16 = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+# \Z, because in Python $ also matches before a last line feed.
+Hex32 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+MaybeHex32 = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")]
+Hex16 = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 Count = Annotated[int, Meta(ge=0, le=MAX_INTEGER)]
 Counter = Annotated[int, Meta(ge=0, le=MAX_COUNTER)]
 
@@ -40,7 +41,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     body_hash: Hex32
     chain: Hex16
     f: Annotated[int, Meta(ge=FORMAT, le=FORMAT)]
-    kind: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]*(\.[a-z][a-z0-9]*)+$", max_length=64)]
+    kind: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]*(\.[a-z][a-z0-9]*)+\Z", max_length=64)]
     net: MaybeHex32
     origin: Hex32
     prev: MaybeHex32
