@@ -89,7 +89,8 @@ def stock_value(entry: dict[str, Any]) -> int | None:
 def texts_of(ledger: Ledger, thing: bytes) -> dict[str, Any]:
     """The latest free text of each sealed field, as far as it was not withheld. No fold rule reads these."""
     found: dict[str, Any] = {}
-    marks = ledger.store.marks_of(row.id for row in (rows := ledger.store.of_thing(thing)))
+    rows = ledger.store.of_thing(thing)
+    marks = ledger.store.marks_of(row.id for row in rows)
     for row in rows:
         if row.id not in marks:
             found |= row.fact.sealed_value() or {}
