@@ -1,0 +1,1 @@
+"""How the tables of a ledger came to be, revision by revision (Alembic). Shipped with the program."""
