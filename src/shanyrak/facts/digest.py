@@ -102,9 +102,7 @@ class ChainTable:
             if len(self._trees) >= 8:
                 self._trees.clear()
             chains = self._chains.values()
-            self._trees[scopes] = DigestTree(
-                state for state in chains if scopes is None or state.key.scope in scopes
-            )
+            self._trees[scopes] = DigestTree(state for state in chains if scopes is None or state.key.scope in scopes)
         return self._trees[scopes]
 
     def get(self, key: ChainKey) -> ChainState | None:
