@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,11 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shanyrak.app.home import Home
+    from shanyrak.app.network import Networks
     from shanyrak.app.planning import PlanRequest
     from shanyrak.app.plans import KeptPlan
     from shanyrak.area.area import Area
     from shanyrak.check.plan_folder import Difference
     from shanyrak.demo.scene import Shown
+    from shanyrak.facts.ledger import Ledger
 
 
 def home() -> Home:
@@ -159,3 +163,135 @@ def _language() -> str:
         if value:
             return "uk" if value.lower().startswith("uk") else "en"
     return "en"
+
+
+# the network on this machine ---------------------------------------------------------------------------------
+def networks() -> Networks:
+    """The real network and the demo's, under the one home."""
+    from shanyrak.app.network import Networks
+
+    return Networks(home().root, _now_ms)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+@contextmanager
+def _ledger(demo: bool) -> Iterator[Ledger]:
+    """The ledger that commands work on; NotFound where nothing was founded yet."""
+    from shanyrak.core.errors import NotFound
+
+    with networks().chosen(demo=demo).open() as ledger:
+        if not ledger.net:
+            raise NotFound("no network was founded or joined here", mend="Found one: shanyrak init")
+        yield ledger
+
+
+def init_network(*, name: str, url: str, sheets: Path | None) -> dict[str, Any]:
+    """Found a network; its sheets are written for printing."""
+    from shanyrak.app.founding import found
+
+    return found(networks().empty(), name, url=url, sheets=sheets)
+
+
+def list_kinds(kind: str) -> list[dict[str, Any]]:
+    """What can be said, or the fields of one kind."""
+    from shanyrak.app.saying import list_kinds as run
+    from shanyrak.facts.rules import load_rules
+
+    return run(load_rules(), kind)
+
+
+def say(kind: str, pairs: list[str], *, about: str, within: str, happened: str, via: str, demo: bool) -> dict[str, Any]:
+    """Say something as typed."""
+    from shanyrak.app.saying import say_as_typed
+
+    with _ledger(demo) as ledger:
+        return say_as_typed(
+            ledger, kind, pairs, about=about, within=within, happened=happened, via=via, now_ms=_now_ms()
+        )
+
+
+def list_points(*, archive: bool, language: str, demo: bool) -> list[dict[str, Any]]:
+    """Points in rows."""
+    from shanyrak.app.points import point_rows
+
+    with _ledger(demo) as ledger:
+        return point_rows(ledger, archive=archive, language=language)
+
+
+def show_point(name: str, *, language: str, demo: bool) -> dict[str, Any]:
+    """One point, whole."""
+    from shanyrak.app.naming import get_thing
+    from shanyrak.app.points import point_whole
+
+    with _ledger(demo) as ledger:
+        return point_whole(ledger, get_thing(ledger, name, types=("point",)), language)
+
+
+def tell_story(about: str, *, demo: bool) -> dict[str, Any]:
+    """The story of a thing: entries for programs, lines for people."""
+    from shanyrak.app.naming import find_thing
+    from shanyrak.app.story import story
+    from shanyrak.app.story_lines import line_of, title_of
+
+    with _ledger(demo) as ledger:
+        thing = find_thing(ledger, about)
+        entries = story(ledger, thing)
+        return {
+            "title": title_of(ledger, thing),
+            "entries": [entry.as_dict(ledger) for entry in entries],
+            "lines": [line for entry in entries for line in line_of(ledger, entry)],
+        }
+
+
+def follow_pledge(pledge: str, *, demo: bool) -> dict[str, Any]:
+    """The way of a promise."""
+    from shanyrak.app.giving import follow
+    from shanyrak.app.naming import find_thing
+
+    with _ledger(demo) as ledger:
+        return follow(ledger, find_thing(ledger, pledge, types=("pledge",)))
+
+
+def export_ledger(file: Path, *, since: str, demo: bool, progress: Progress = silent) -> dict[str, Any]:
+    """Write the ledger to a file."""
+    from shanyrak.app.carrying import export
+
+    with _ledger(demo) as ledger:
+        progress("writing", 0, None)
+        return export(ledger, file, since=since)
+
+
+def import_ledger(file: Path, *, salvage: bool, demo: bool, progress: Progress = silent) -> dict[str, Any]:
+    """Take a ledger file in; on an empty home join its network."""
+    from shanyrak.app.carrying import take_in
+
+    here = networks()
+    return take_in(here.demo if demo else here.real, file, damaged=salvage, progress=progress)
+
+
+def sync_ledger(url: str, *, demo: bool, progress: Progress = silent) -> dict[str, Any]:
+    """Exchange with a server."""
+    from shanyrak.app.syncing import sync_over_http
+
+    with _ledger(demo) as ledger:
+        report = sync_over_http(ledger, url, now_ms=_now_ms, progress=progress)
+    refused = [{"id": fact.hex(), "reason": reason} for fact, reason in report.refused]
+    return report._asdict() | {"refused": refused}
+
+
+def serve_exchange(
+    *, host: str, port: int, demo: bool, announce: Callable[[str], None], warn: Callable[[str], None]
+) -> None:
+    """Serve the exchange until stopped."""
+    from shanyrak.server.exchange import create_exchange_app
+    from shanyrak.server.serve import serve
+
+    with _ledger(demo) as ledger:
+        open_to_all = host in ("127.0.0.1", "::1", "localhost")
+        application = create_exchange_app(ledger, require_admitted=not open_to_all, now_ms=_now_ms)
+        if not open_to_all:
+            warn("Listening beyond this machine: only devices this network admitted are let in.")
+        serve(application, host=host, port=port, ready=lambda address: announce(f"Exchange at {address}"))

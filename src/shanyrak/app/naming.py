@@ -44,6 +44,13 @@ def find_thing(ledger: Ledger, text: str, *, types: Sequence[str] = ()) -> bytes
     )
 
 
+def get_thing(ledger: Ledger, text: str, *, types: Sequence[str] = ()) -> Thing:
+    """The thing a name or id means, as it stands (see ``find_thing``)."""
+    thing = ledger.thing(find_thing(ledger, text, types=types))
+    assert thing is not None
+    return thing
+
+
 def describe(thing: Thing) -> str:
     """A thing in one phrase: type, name and the beginning of its id."""
     name = name_of(thing)

@@ -44,6 +44,12 @@ def points(ledger: Ledger, *, archive: bool = False) -> Iterator[Thing]:
             yield point
 
 
+def point_rows(ledger: Ledger, *, archive: bool = False, language: str = "") -> list[dict[str, Any]]:
+    """All points in rows, by name; remembered ones last."""
+    rows = [point_row(ledger, point, language) for point in points(ledger, archive=archive)]
+    return sorted(rows, key=lambda row: (row["archive"], row["name"], row["id"]))
+
+
 def point_row(ledger: Ledger, point: Thing, language: str = "") -> dict[str, Any]:
     """A point in one row: ``state`` is ``unknown`` where nobody said."""
     state = point.state.get("state")

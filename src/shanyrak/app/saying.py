@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from shanyrak.app.naming import find_thing, name_of, short
 from shanyrak.core.errors import InvalidInput
-from shanyrak.facts.human import read_fields
+from shanyrak.facts.human import example, read_fields, shown_name
 from shanyrak.facts.ledger import Ledger
-from shanyrak.facts.rules import Kind
+from shanyrak.facts.rules import Kind, Rules
 
 
-def kind_named(ledger: Ledger, name: str) -> Kind:
+def list_kinds(rules: Rules, name: str = "") -> list[dict[str, Any]]:
+    """What can be said, a line each; with a name, that kind and its fields."""
+    if not name:
+        return [{"kind": kind.name, "help": kind.help} for kind in rules.kinds.values()]
+    kind = kind_named(rules, name)
+    fields = [
+        {
+            "field": shown_name(field),
+            "example": example(field),
+            "required": field.required,
+            "sealed": field.name in kind.sealed,
+            "help": field.help,
+        }
+        for field in (*kind.body.values(), *kind.sealed.values())
+    ]
+    return [{"kind": kind.name, "help": kind.help, "about": list(kind.about), "by": list(kind.by), "fields": fields}]
+
+
+def kind_named(rules: Rules, name: str) -> Kind:
     """The newest version of a kind; InvalidInput names the nearest ones."""
-    from difflib import get_close_matches
-
-    kind = ledger.rules.kinds.get(name)
+    kind = rules.kinds.get(name)
     if kind is None:
-        near = get_close_matches(name, ledger.rules.kinds, n=3, cutoff=0.5)
-        near += [other for other in ledger.rules.kinds if other.startswith(f"{name}.")]
+        near = get_close_matches(name, rules.kinds, n=3, cutoff=0.5)
+        near += [other for other in rules.kinds if other.startswith(f"{name}.")]
         hint = f"Did you mean {' or '.join(dict.fromkeys(near))}? " if near else ""
         raise InvalidInput(f"there is no kind {name!r}", mend=f"{hint}shanyrak say --kinds lists all")
     return kind
@@ -44,7 +61,7 @@ def say_as_typed(
     about : name or id of the thing; empty where the kind begins a new one
     within : for a new thing, name or id of the area it lies in; the network where empty
     """
-    kind = kind_named(ledger, kind_name)
+    kind = kind_named(ledger.rules, kind_name)
     target = _about(ledger, kind, about)
     extra = [f"happened={happened}"] if happened else []
     extra += [f"via={via}"] if via else []

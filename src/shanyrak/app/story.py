@@ -64,7 +64,11 @@ class Entry(NamedTuple):
 
 def story(ledger: Ledger, thing: bytes) -> list[Entry]:
     """Everything said of a thing and of what it is tied to, oldest first."""
-    things = tied_to(ledger, thing)
+    return entries_of(ledger, tied_to(ledger, thing))
+
+
+def entries_of(ledger: Ledger, things: Mapping[bytes, Thing | None]) -> list[Entry]:
+    """Everything said of these things, oldest first."""
     rows = [row for one in things for row in ledger.store.of_thing(one)]
     marks = ledger.store.marks_of(row.id for row in rows)
     entries = [_entry(ledger, row, things[row.about], marks.get(row.id)) for row in rows]

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from shanyrak.cli import area, demo, plan
+from shanyrak.cli import area, demo, giver, ledger, network, plan, point, serve
 from shanyrak.cli.screen import note, say
 from shanyrak.core.errors import ShanyrakError
 from shanyrak.core.version import __version__
@@ -28,6 +28,12 @@ app = typer.Typer(
 app.add_typer(area.app, name="area")
 app.add_typer(plan.app, name="plan")
 app.command("demo")(demo.demo)
+app.command("init")(network.init)
+app.command("say")(network.say_command)
+app.add_typer(point.app, name="point")
+app.add_typer(giver.app, name="giver")
+app.add_typer(ledger.app, name="ledger")
+app.command("serve")(serve.serve)
 
 
 def _version(wanted: bool) -> None:

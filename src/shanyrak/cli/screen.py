@@ -22,7 +22,7 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def print_json(answer: Any) -> None:
-    """One JSON object on stdout, for programs."""
+    """One JSON value on stdout, for programs."""
     out.print(json.dumps(answer, ensure_ascii=False, indent=2), markup=False)
 
 

@@ -31,10 +31,10 @@ class _Server(uvicorn.Server):
 class Service:
     """An application and the port it has; the port is ours from the moment this exists."""
 
-    def __init__(self, app: Any, *, port: int = PORT) -> None:
-        self._socket = free_socket(port)
+    def __init__(self, app: Any, *, host: str = HOST, port: int = PORT) -> None:
+        self._socket = free_socket(port, host)
         self.port: int = self._socket.getsockname()[1]
-        self.address = f"http://{HOST}:{self.port}/"
+        self.address = f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
         self._server = _Server(
             uvicorn.Config(app, log_config=None, access_log=False, server_header=False, lifespan="off", ws="none")
         )
@@ -67,8 +67,8 @@ class Service:
         self._server.should_exit = True
 
 
-def free_socket(port: int) -> socket.socket:
-    """A listening socket on ``port`` or the next free one.
+def free_socket(port: int, host: str = HOST) -> socket.socket:
+    """A listening socket on ``port`` of an address of this machine, or the next free port.
 
     The socket is bound and listening when it is returned, so nobody can take the port in between.
 
@@ -78,21 +78,28 @@ def free_socket(port: int) -> socket.socket:
         None of the next ``PORTS_TO_TRY`` ports can be had.
     """
     for candidate in range(port, min(port + PORTS_TO_TRY, 65536)):
-        taken = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        taken = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
         try:
             if os.name == "posix":
                 taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            taken.bind((HOST, candidate))
+            taken.bind((host, candidate))
             taken.listen(128)
         except OSError as error:
             taken.close()
             if error.errno not in (errno.EADDRINUSE, errno.EACCES):
-                raise Unavailable(f"cannot listen on {HOST} ({error.strerror})", where=f"port {candidate}") from error
+                raise Unavailable(f"cannot listen on {host} ({error.strerror})", where=f"port {candidate}") from error
             continue
         return taken
-    raise Unavailable(f"no free port from {port} on", where=HOST, mend="End another program or give another --port")
+    raise Unavailable(f"no free port from {port} on", where=host, mend="End another program or give another --port")
 
 
-def serve(app: Any, *, port: int = PORT, ready: Callable[[str], None] | None = None, stay: bool = True) -> None:
-    """Serve ``app`` on 127.0.0.1 at ``port`` or the next free one (see ``Service.run``)."""
-    Service(app, port=port).run(ready, stay=stay)
+def serve(
+    app: Any,
+    *,
+    host: str = HOST,
+    port: int = PORT,
+    ready: Callable[[str], None] | None = None,
+    stay: bool = True,
+) -> None:
+    """Serve ``app`` at ``port`` or the next free one, on this machine only unless told so (see ``Service.run``)."""
+    Service(app, host=host, port=port).run(ready, stay=stay)

@@ -1,0 +1,96 @@
+"""A ledger carried as a file: out, and in. On an empty home, taking a file in joins that network as a replica."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from shanyrak.app.network import NetworkFolder, Networks
+from shanyrak.core.errors import InvalidInput, NotFound
+from shanyrak.core.progress import Progress, silent
+from shanyrak.facts.fact import Fact
+from shanyrak.facts.happened import bounds_ms, fault
+from shanyrak.facts.intake import FOUNDING
+from shanyrak.facts.ledger import Ledger, Outcome
+from shanyrak.facts.ledger_file import read_ledger_file, rows_for_file, salvage, write_ledger_file
+
+BATCH = 5_000
+"""Facts taken in by one transaction."""
+
+
+def export(ledger: Ledger, path: Path, *, since: str = "") -> dict[str, Any]:
+    """Write the ledger to a file, whole or from a day on (by when it was written down)."""
+    if not ledger.net:
+        raise NotFound("no network was founded or joined here", mend="Found one: shanyrak init")
+    written = write_ledger_file(path, rows_for_file(ledger.store, since_ms=_since_ms(since)), ledger.net)
+    return {"file": str(path), "records": written, "bytes": path.stat().st_size, "net": ledger.net.hex()}
+
+
+def take_in(
+    networks: Networks, folder: NetworkFolder, path: Path, *, damaged: bool, progress: Progress = silent
+) -> dict[str, Any]:
+    """Take a file in: whole, or, where it is ``damaged``, what of it still verifies.
+
+    Nothing is written before the file was read to its end and every byte of it stood the test.
+    """
+    net, facts, unreadable = _read(path, damaged)
+    joined = not folder.exists
+    if joined:
+        if not any(FOUNDING.encode() in fact.raw and fact.id == net for fact in facts):
+            raise InvalidInput(
+                "the file holds no founding record, so nothing can be joined with it",
+                where=str(path),
+                mend="Begin with a whole export: shanyrak ledger export FILE, without --since",
+            )
+        folder.begin()
+    with folder.open() as ledger:
+        joined = joined or not ledger.net
+        ledger.join(net)
+        outcomes = accept_all(ledger, facts, progress)
+        return {
+            "net": net.hex(),
+            "joined": joined,
+            "device": ledger.signer.public.hex() if ledger.signer else "",
+            "records": len(facts),
+            **counted(outcomes),
+            "unreadable": unreadable,
+            "state": ledger.state_hash().hex(),
+        }
+
+
+def accept_all(ledger: Ledger, facts: Sequence[Fact], progress: Progress = silent) -> list[Outcome]:
+    """Take facts in, batch by batch."""
+    outcomes: list[Outcome] = []
+    for first in range(0, len(facts), BATCH):
+        outcomes += ledger.accept(facts[first : first + BATCH])
+        progress("taking in", len(outcomes), len(facts))
+    return outcomes
+
+
+def counted(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """How many were new, known, refused; the refused with their reasons."""
+    return {
+        "new": sum(one.what in ("new", "body") for one in outcomes),
+        "known": sum(one.what == "known" for one in outcomes),
+        "refused": [{"id": one.id.hex(), "reason": one.reason} for one in outcomes if one.what == "refused"],
+    }
+
+
+def _read(path: Path, damaged: bool) -> tuple[bytes, list[Fact], list[str]]:
+    if not damaged:
+        whole = read_ledger_file(path)
+        return whole.net, whole.facts, []
+    saved = salvage(path)
+    lost = [f"bytes {one.first} to {one.end} are lost: {one.why}" for one in saved.lost]
+    return saved.net, saved.facts, lost
+
+
+def _since_ms(since: str) -> int | None:
+    if not since:
+        return None
+    wrong = fault(since)
+    earliest = None if wrong else bounds_ms(since)[0]
+    if earliest is None:
+        raise InvalidInput(f"{since!r} is no day", where="--since", mend="Write it as 2026-11-22 or 2026-11-22T14:30Z")
+    return earliest
