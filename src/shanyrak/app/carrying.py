@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from shanyrak.app.network import NetworkFolder, Networks
+from shanyrak.app.network import NetworkFolder
 from shanyrak.core.errors import InvalidInput, NotFound
 from shanyrak.core.progress import Progress, silent
 from shanyrak.facts.fact import Fact
@@ -27,9 +27,7 @@ def export(ledger: Ledger, path: Path, *, since: str = "") -> dict[str, Any]:
     return {"file": str(path), "records": written, "bytes": path.stat().st_size, "net": ledger.net.hex()}
 
 
-def take_in(
-    networks: Networks, folder: NetworkFolder, path: Path, *, damaged: bool, progress: Progress = silent
-) -> dict[str, Any]:
+def take_in(folder: NetworkFolder, path: Path, *, damaged: bool, progress: Progress = silent) -> dict[str, Any]:
     """Take a file in: whole, or, where it is ``damaged``, what of it still verifies.
 
     Nothing is written before the file was read to its end and every byte of it stood the test.

@@ -32,13 +32,10 @@ def follow(ledger: Ledger, pledge: bytes) -> dict[str, Any]:
     promise = things[pledge]
     lines = [line for entry in entries for line in line_of(ledger, entry)]
     for point in points:
-        lines.append(
-            f"It became: {point['name']}, {point['state']}" + (f" since {point['since']}" if point["since"] else "")
-        )
+        since = f" since {point['since']}" if point["since"] else ""
         count = point["last_count"]
-        lines.append(
-            f"  Last count: {count['text']} ({count['happened']}, {count['said_by']})" if count else "  Not counted yet"
-        )
+        last = f"Last count: {count['text']} ({count['happened']}, {count['said_by']})" if count else "Not counted yet"
+        lines += [f"It became: {point['name']}, {point['state']}{since}", f"  {last}"]
     if not points:
         lines.append("It is not at a point yet, as far as anybody said.")
     return {

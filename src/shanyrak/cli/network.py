@@ -82,7 +82,7 @@ def _show_kinds(listed: list[dict[str, Any]]) -> None:
         say(f"{kind['kind']}: {kind['help']}")
         for field in kind.get("fields", []):
             needed = " (needed)" if field["required"] else ""
-            say(f"    {field['field']}={field['example']}{needed}  {field['help']}")
+            say(f"    {field['example']}{needed}  {field['help']}")
 
 
 def language_fault(language: str) -> InvalidInput:
