@@ -1,0 +1,95 @@
+"""A disk that can be full, that a power cut can stop anywhere, and that can be imaged and put back.
+
+Under it lies the real store in memory, whose transactions are real; only its writes can be made to fail. Every
+disk has a number of its own, so that at the end it can be said which facts lived on which disk, and which disks
+are still there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from shanyrak.core.errors import Unavailable
+from shanyrak.facts.stores.memory import MemoryStore
+
+
+class Killed(BaseException):
+    """The process was killed here. Nobody catches it but the one who starts the process again."""
+
+
+class Disk(MemoryStore):
+    """A store whose next writes may fail.
+
+    ``fail_after`` counts down with every write: at 0 the disk is full (Unavailable) or the process is killed.
+    ``kill_when_written`` kills the process after a transaction reached the disk, before its caller learns of it.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+        self.full = False
+        self.fail_after: int | None = None
+        self.fail_with: type[BaseException] = Unavailable
+        self.kill_when_written = False
+        self.failed = 0
+
+    @classmethod
+    def from_image(cls, image: MemoryStore, number: int) -> Disk:
+        """A new disk with what an image holds."""
+        disk = cls(number)
+        mended = {name: getattr(disk, name) for name in ("number", "full", "fail_after", "fail_with", "failed")}
+        vars(disk).update(vars(image.snapshot()))
+        vars(disk).update(mended, kill_when_written=False)
+        return disk
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        with super().transaction():
+            yield
+        if self.kill_when_written:
+            self.kill_when_written = False
+            self.failed += 1
+            raise Killed
+
+    def _changes(self) -> list[tuple[Any, Any, Any]]:
+        if self.full:
+            self.failed += 1
+            raise Unavailable("the disk is full", where=f"disk {self.number}", mend="Make room")
+        if self.fail_after is not None:
+            self.fail_after -= 1
+            if self.fail_after < 0:
+                self.fail_after = None
+                self.failed += 1
+                if self.fail_with is Killed:
+                    raise Killed
+                raise Unavailable("the disk is full", where=f"disk {self.number}", mend="Make room")
+        return super()._changes()
+
+    def steady(self) -> None:
+        """From now on nothing fails."""
+        self.full, self.fail_after, self.kill_when_written = False, None, False
+
+    def texts(self) -> Iterator[bytes]:
+        """Every piece of bytes or text that lies anywhere on this disk."""
+        for name, value in vars(self).items():
+            if name.startswith("_") and name not in ("_writing", "_undo", "_patience_s"):
+                yield from _pieces(value)
+
+
+def _pieces(value: Any) -> Iterator[bytes]:
+    if isinstance(value, bytes):
+        yield value
+    elif isinstance(value, str):
+        yield value.encode()
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _pieces(key)
+            yield from _pieces(item)
+    elif isinstance(value, (list, tuple, set)):
+        for item in value:
+            yield from _pieces(item)
+    elif hasattr(value, "__struct_fields__"):
+        for field in value.__struct_fields__:
+            yield from _pieces(getattr(value, field))
