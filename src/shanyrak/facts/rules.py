@@ -93,6 +93,8 @@ class Rules:
     things: Mapping[str, ThingType]
     roles: Mapping[str, Role]
     versions: Mapping[tuple[str, int], Kind]
+    common: frozenset[str]
+    """Names of the fields that every kind has."""
 
     def kind(self, name: str, v: int) -> Kind | None:
         """A kind at a version; None where it is newer than this program."""
@@ -142,10 +144,13 @@ def _load(folder: Path) -> Rules:
         for name, data in family["kinds"].items():
             kind = _kind(name, data, family["family"], known, f"{path.name}: kinds > {name}")
             versions[kind.name, kind.v] = kind
-    kinds = {kind.name: kind for _, kind in sorted(versions.items())}
+    kinds = {
+        kind.name: versions[kind.name, max(v for name, v in versions if name == kind.name)]
+        for kind in versions.values()
+    }
     _check_moves(things, kinds)
     version = hashlib.sha256(canonical(_without_help(raw))).digest()
-    return Rules(version, kinds, things, found_roles, versions)
+    return Rules(version, kinds, things, found_roles, versions, frozenset({**shared[0], **shared[1]}))
 
 
 # Reading, strictly -------------------------------------------------------------------------------------
