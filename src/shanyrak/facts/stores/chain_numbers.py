@@ -57,7 +57,7 @@ class ChainNumbers:
             ((last,),) = self._db.rows("SELECT max(chain_no) FROM chains")
             new = [key for key in wanted if key not in numbers]
             made = list(enumerate(new, start=(last or 0) + 1))
-            self._db.insert("chains", ("chain_no", "origin", "chain", "scope"), [(no, *key) for no, key in made])
+            self._db.insert("chains", ("chain_no", "origin", "chain", "scope"), ((no, *key) for no, key in made))
             self._fresh += new
             for number, key in made:
                 numbers[key] = number

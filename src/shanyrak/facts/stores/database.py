@@ -91,7 +91,7 @@ class Database(ABC):
             self._run(sql, many)
 
     @abstractmethod
-    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Values]) -> None:
+    def insert(self, table: str, columns: Sequence[str], rows: Iterable[Values]) -> None:
         """Put many rows, none of them there yet, into a table by the fastest way there is."""
 
     @abstractmethod
@@ -186,6 +186,10 @@ class Database(ABC):
 
     def _run(self, sql: str, values: Any = ()) -> None:
         self._asked(self._connected().exec_driver_sql, self.in_dialect(sql), values)
+
+    def _driver(self) -> Any:
+        """The driver's own connection, for what must be fast."""
+        return self._connected().connection.dbapi_connection
 
     def _all(self, sql: str, values: Values) -> Sequence[Any]:
         # Reading a row may fail as much as asking for it.

@@ -14,7 +14,9 @@ from shanyrak.core.errors import InvalidInput, ShanyrakError, Unavailable
 from shanyrak.facts.stores.database import Database, Values
 
 _CHUNK = 5_000
-_TYPES = {bytes: "bytea", int: "int8", str: "text"}
+_NUMBERS = ("arrival", "chain_no", "seq", "v", "at_ms", "at_counter", "eff_ms", "eff_counter")
+_TYPES = {**dict.fromkeys(_NUMBERS, "int8"), "kind": "text"}
+"""Columns that are copied in and do not hold bytes."""
 _SCRUBBED = ("parts", "things", "names", "links", "marks", "small_values")
 _WRITERS = 0x53686179
 """Names the queue of writers among PostgreSQL's advisory locks; any number will do that nobody else uses."""
@@ -47,18 +49,14 @@ class PostgresDatabase(Database):
     def in_dialect(self, sql: str) -> str:
         return _with_percent(sql)
 
-    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Values]) -> None:
+    def insert(self, table: str, columns: Sequence[str], rows: Iterable[Values]) -> None:
         assert self.in_transaction, "writing needs a transaction"
-        if rows:
-            self._asked(self._copy_in, table, columns, rows)
+        self._asked(self._copy_in, table, columns, rows)
 
-    def _copy_in(self, table: str, columns: Sequence[str], rows: Sequence[Values]) -> None:
-        driver: Any = self._connected().connection.dbapi_connection
-        with (
-            driver.cursor() as cursor,
-            cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)") as copy,
-        ):
-            copy.set_types([_type_of(rows, column) for column in range(len(columns))])
+    def _copy_in(self, table: str, columns: Sequence[str], rows: Iterable[Values]) -> None:
+        sql = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
+        with self._driver().cursor() as cursor, cursor.copy(sql) as copy:
+            copy.set_types([_TYPES.get(column, "bytea") for column in columns])
             for row in rows:
                 copy.write_row(row)
 
@@ -123,8 +121,3 @@ class PostgresDatabase(Database):
 @cache
 def _with_percent(sql: str) -> str:
     return sql.replace("?", "%s")
-
-
-def _type_of(rows: Sequence[Values], column: int) -> str:
-    """PostgreSQL's type of a column, from the first value that is there."""
-    return next((_TYPES[type(row[column])] for row in rows if row[column] is not None), "bytea")

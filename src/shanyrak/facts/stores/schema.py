@@ -21,7 +21,7 @@ VERSION_TABLE = "ledger_version"
 HEAD = "0001"
 """The revision this program works with: the latest under ``migrations/versions``."""
 TABLES = frozenset(
-    "ledger chains facts parts receipts things names links marks small_values".split()  # noqa: SIM905
+    "ledger chains facts parts bodiless receipts things names links marks small_values".split()  # noqa: SIM905
 )
 
 _LIST_TABLES = {

@@ -106,13 +106,16 @@ class SqlStore:
             if row.id not in here:
                 new.setdefault(row.id, row)
         numbers = self._numbers.of({row.key for row in new.values()}, make=True)
-        facts, parts = [], []
-        for arrival, row in enumerate(new.values(), start=self.count() + 1):
-            id, fact, key, *columns = row
-            facts.append((arrival, id, fact.raw, fact.sig, numbers[key], *columns))
-            parts.append((arrival, fact.salt, fact.body, fact.sealed_salt, fact.sealed))
-        self._db.insert("facts", _FACT_COLUMNS, facts)
+        here_first = list(enumerate(new.values(), start=self.count() + 1))
+        self._db.insert(
+            "facts",
+            _FACT_COLUMNS,
+            ((no, row[0], row[1].raw, row[1].sig, numbers[row[2]], *row[3:]) for no, row in here_first),
+        )
+        facts = ((no, row.fact) for no, row in here_first)
+        parts = ((no, fact.salt, fact.body, fact.sealed_salt, fact.sealed) for no, fact in facts)
         self._db.insert("parts", _PART_COLUMNS, parts)
+        self._db.insert("bodiless", ("arrival",), ((no,) for no, row in here_first if row.fact.body is None))
 
     def has(self, ids: Iterable[bytes]) -> set[bytes]:
         return {found[0] for found in self._db.rows_among("SELECT id FROM facts WHERE ", "id", ids)}
@@ -197,6 +200,7 @@ class SqlStore:
                 sealed.append((fact.sealed_salt, fact.sealed, id))
         where = f"WHERE arrival = {_ARRIVAL_OF}"
         self._db.write_many(f"UPDATE parts SET salt = ?, body = ? {where} AND body IS NULL", bodies)
+        self._db.write_many(f"DELETE FROM bodiless {where}", [(id,) for _, _, id in bodies])
         self._db.write_many(f"UPDATE parts SET sealed_salt = ?, sealed = ? {where} AND sealed IS NULL", sealed)
 
     def drop_parts(self, parts: Iterable[tuple[bytes, Part]]) -> None:
@@ -205,6 +209,10 @@ class SqlStore:
             by_part[part].append((id,))
         where = f"WHERE arrival = {_ARRIVAL_OF}"
         self._db.write_many(f"UPDATE parts SET salt = NULL, body = NULL {where}", by_part["body"])
+        self._db.write_many(
+            "INSERT INTO bodiless (arrival) SELECT arrival FROM facts WHERE id = ? ON CONFLICT DO NOTHING",
+            by_part["body"],
+        )
         self._db.write_many(f"UPDATE parts SET sealed_salt = NULL, sealed = NULL {where}", by_part["sealed"])
         if any(by_part.values()):
             self._db.write("UPDATE ledger SET dropped = dropped + 1")
@@ -226,8 +234,8 @@ class SqlStore:
                 self._db.write("UPDATE ledger SET dropped = 0 WHERE dropped = ?", (dropped,))
 
     def without_body(self) -> list[bytes]:
-        sql = "SELECT f.id FROM parts p JOIN facts f ON f.arrival = p.arrival WHERE p.body IS NULL ORDER BY f.id"
-        return [row[0] for row in self._db.rows(sql)]
+        found = self._db.rows("SELECT id FROM facts WHERE arrival IN (SELECT arrival FROM bodiless) ORDER BY id")
+        return [row[0] for row in found]
 
     # chains, receipts ----------------------------------------------------------------------------------
     def put_chains(self, chains: Iterable[ChainState]) -> None:

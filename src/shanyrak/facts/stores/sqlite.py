@@ -22,7 +22,7 @@ _SIZES = (1, 4, 16, 64, 512)
 """How many values a condition takes: few different statements, so that the driver keeps them prepared."""
 _CACHE_KIB = 65_536
 _PAGE_BYTES = 8_192
-_CHECKPOINT_PAGES = 2_048
+_CHECKPOINT_PAGES = 4_096
 
 
 class SqliteFile(Database):
@@ -81,9 +81,11 @@ class SqliteFile(Database):
             raise
         return connection
 
-    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Values]) -> None:
+    def insert(self, table: str, columns: Sequence[str], rows: Iterable[Values]) -> None:
+        assert self.in_transaction, "writing needs a transaction"
         places = ", ".join("?" * len(columns))
-        self.write_many(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)
+        sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"
+        self._asked(self._driver().executemany, sql, rows)
 
     def among(self, column: str, values: Iterable[Any]) -> Iterator[tuple[str, Values]]:
         left = iter(values)
