@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Meta
 
 from shanyrak.facts.canonical import MAX_INTEGER
+from shanyrak.facts.happened import fault as edtf_fault
 
 MERGES = ("last", "none", "count", "plus", "minus", "add", "source", "recent", "union")
 SUMMED = ("count", "plus", "minus", "add")
@@ -52,13 +53,6 @@ _MEANT: dict[str, str] = {
     "scope": "a scope of 64 hexadecimal digits, or nothing",
     "url": "an address that begins with http:// or https:// and holds no blanks",
 }
-
-_EDTF = re.compile(r"[0-9TZ:+.\[\],/?~%unkow-]{1,80}\Z")
-
-
-def edtf_fault(text: str) -> str:
-    return "" if _EDTF.match(text) else f"{text!r} is no date or time"
-
 
 TYPES = ("int", "bool", "enum", "label", "edtf", "labels", "list", "object", "text", "texts", *PATTERNS)
 SEALED_ONLY = ("text", "texts")
