@@ -7,14 +7,13 @@ stay packed until somebody asks for them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 from shanyrak.area.message import as_bytes, as_int, fields, signed, unzigzag, varint
-from shanyrak.area.packed import Octets, counts_in, inside_regions, varints, varints_at, zigzag
+from shanyrak.area.packed import Octets, counts_in, inside_regions, messages_in, varints, varints_at, zigzag
 from shanyrak.core.units import IntArray, LongArray
 
 NANO_PER_E7 = 100
@@ -30,8 +29,7 @@ class Member(NamedTuple):
     role: str
 
 
-@dataclass(frozen=True, slots=True)
-class Nodes:
+class Nodes(NamedTuple):
     """Nodes of one group (n,), with the tags of those that have any."""
 
     number: LongArray
@@ -45,8 +43,7 @@ class Nodes:
     """(t,) which node of the group, ascending"""
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
+class Ways(NamedTuple):
     """Ways of one group (w,), with their tags."""
 
     number: LongArray
@@ -63,16 +60,42 @@ class Ways:
     """node numbers, lon_e7, lat_e7 where the file keeps them on ways, else None"""
 
 
+class Strings:
+    """A block's strings: field 1 of a message, over and over. Each is decoded when it is first asked for."""
+
+    def __init__(self, table: bytes) -> None:
+        self._table = table
+        begin, end = messages_in(np.frombuffer(table, np.uint8), _STRING)
+        self._begin, self._end = begin.tolist(), end.tolist()
+        self._known: dict[int, str] = {}
+
+    def __len__(self) -> int:
+        return len(self._begin)
+
+    def __getitem__(self, index: int) -> str:
+        known = self._known.get(index)
+        if known is None:
+            packed = self._table[self._begin[index] : self._end[index]]
+            known = self._known[index] = packed.decode("utf-8", "replace")
+        return known
+
+    def that_say(self, texts: Iterable[str]) -> list[int]:
+        """Indices of some texts, wherever they stand."""
+        wanted = {text.encode() for text in texts}
+        table, places = self._table, zip(self._begin, self._end)
+        return [index for index, (begin, end) in enumerate(places) if table[begin:end] in wanted]
+
+
 class Block:
     """One decoded block: its strings, and its groups still packed."""
 
     def __init__(self, data: bytes) -> None:
-        self.strings: list[str] = []
+        self.strings = Strings(b"")
         self._groups: list[bytes] = []
         self._step, self._lat, self._lon = 100, 0, 0
         for field, value in fields(data):
             if field == 1:
-                self.strings = _strings(as_bytes(value))
+                self.strings = Strings(as_bytes(value))
             elif field == 2:
                 self._groups.append(as_bytes(value))
             elif field == 17:
@@ -139,14 +162,17 @@ class Block:
     def relations(self, types: frozenset[str]) -> Iterator[tuple[int, dict[str, str], list[Member]]]:
         """Number, tags and members of relations whose type=* is among ``types``."""
         strings = self.strings
-        is_type = [number for number, text in enumerate(strings) if text == "type"]
-        wanted = [number for number, text in enumerate(strings) if text in types]
         for group in self._groups:
             if group[:1] != b"\x22":
                 continue
             relations = _Messages(group, 0x22)
             key, value, owner = relations.tags(len(strings))
-            chosen = np.unique(owner[np.isin(key, is_type) & np.isin(value, wanted)])
+            is_type, wanted = np.zeros((2, len(strings)), np.bool_)
+            is_type[strings.that_say(("type",))] = True
+            wanted[strings.that_say(types)] = True
+            is_chosen = np.zeros(len(relations.number), np.bool_)
+            is_chosen[owner[is_type[key] & wanted[value]]] = True
+            chosen = np.flatnonzero(is_chosen)
             end = np.searchsorted(owner, chosen, side="right")
             for one, first, last in zip(chosen.tolist(), np.searchsorted(owner, chosen).tolist(), end.tolist()):
                 pairs = zip(key[first:last].tolist(), value[first:last].tolist())
@@ -178,24 +204,6 @@ def _numbers(packed: bytes) -> list[int] | bytes:
     return numbers
 
 
-def _strings(table: bytes) -> list[str]:
-    """A block's strings: field 1 of a message, over and over."""
-    strings = []
-    at, size = 0, len(table)
-    while at < size:
-        if table[at] != 0x0A:
-            raise ValueError("the strings hold something else")
-        length = table[at + 1]
-        at += 2
-        if length & 0x80:
-            length, at = varint(table, at - 1)
-        strings.append(table[at : at + length].decode("utf-8", "replace"))
-        at += length
-    if at != size:
-        raise ValueError("a string is longer than its block")
-    return strings
-
-
 def _dense_tags(packed: LongArray, nodes: int, strings: int) -> tuple[LongArray, LongArray, LongArray]:
     """(key, value)* 0 for each node in turn; nothing at all where no node has tags."""
     if not len(packed):
@@ -211,6 +219,8 @@ def _dense_tags(packed: LongArray, nodes: int, strings: int) -> tuple[LongArray,
     return pair[::2], pair[1::2], node[::2]
 
 
+_STRING = 0x0A
+"""Before each string of a block."""
 _KEYS, _VALUES = 2, 3
 _REFS, _LATS, _LONS = 8, 9, 10
 """Fields of a way."""
@@ -227,7 +237,7 @@ class _Messages:
 
     def __init__(self, group: bytes, tag: int) -> None:
         self.octets = np.frombuffer(group, np.uint8)
-        begin, end = _limits(group, tag)
+        begin, end = messages_in(self.octets, tag)
         self.number = np.zeros(len(begin), np.int64)
         self._begin = {field: np.zeros(len(begin), np.int64) for field in (2, 3, 8, 9, 10)}
         self.length = {field: np.zeros(len(begin), np.int64) for field in self._begin}
@@ -276,25 +286,6 @@ class _Messages:
         if len(key) and not (min(key.min(), value.min()) >= 0 and max(key.max(), value.max()) < strings):
             raise ValueError("a tag names a string that is not there")
         return key, value, np.repeat(np.arange(len(self.number)), np.diff(end, prepend=0))
-
-
-def _limits(group: bytes, tag: int) -> tuple[LongArray, LongArray]:
-    """Begin and end of each message in a group. The one loop left that runs for every way."""
-    begin, end = [], []
-    at, size = 0, len(group)
-    while at < size:
-        if group[at] != tag:
-            raise ValueError("a group holds things of two kinds")
-        length = group[at + 1]
-        at += 2
-        if length & 0x80:
-            length, at = varint(group, at - 1)
-        begin.append(at)
-        at += length
-        end.append(at)
-    if at != size:
-        raise ValueError("a message is longer than its group")
-    return np.array(begin, np.int64), np.array(end, np.int64)
 
 
 def undelta(packed: Octets, end: LongArray) -> tuple[LongArray, LongArray]:

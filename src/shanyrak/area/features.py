@@ -18,6 +18,7 @@ from typing import overload
 import numpy as np
 import numpy.typing as npt
 
+from shanyrak.area.pbf import SourceFile as SourceFile
 from shanyrak.core.units import IntArray, LongArray
 
 Tags = Mapping[str, str]
@@ -188,20 +189,6 @@ class District:
     rings: tuple[Ring, ...]
     """outer rings; empty where the extract does not hold them whole"""
     holes: tuple[Ring, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """What the file itself says."""
-
-    sha256: str
-    size_bytes: int
-    timestamp: str | None
-    """replication timestamp of the header (ISO 8601, UTC), None where it has none"""
-    header_box: tuple[float, float, float, float] | None
-    """west, south, east, north [degree] as declared, which may be nonsense; None where undeclared"""
-    generator: str
-    """'' where it does not say"""
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,21 +10,22 @@ All in arrays, no loop over nodes or ways. The steps, in the order of ``build_gr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from shanyrak.area.walking_rules import METRES_PER_STEP
 from shanyrak.core.units import E7, EARTH_RADIUS_M, BoolArray, IntArray, LongArray
 from shanyrak.walk.graph import WHEELS_NO, WalkGraph, arcs_from_edges
 
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
 HILBERT_BITS = 13
 """A cell of the curve is 1/8,192 of the longer side of the box: some metres in a city."""
 
 
-@dataclass(frozen=True, eq=False)
-class Lines:
+class Lines(NamedTuple):
     """What may be walked, as lines of nodes. l lines, q node places in all of them."""
 
     ptr: LongArray
@@ -40,12 +41,8 @@ class Lines:
     """(l,) index into the names, -1 none"""
     way_id: LongArray
 
-    def __len__(self) -> int:
-        return len(self.way_id)
 
-
-@dataclass(frozen=True, eq=False)
-class Points:
+class Points(NamedTuple):
     """Nodes by position (p,)."""
 
     osm_id: LongArray
@@ -57,8 +54,7 @@ class Points:
     """positions that nobody passes with wheels"""
 
 
-@dataclass(eq=False)
-class Built:
+class Built(NamedTuple):
     """A graph and what had to be mended on the way."""
 
     graph: WalkGraph
@@ -78,8 +74,10 @@ def build_graph(lines: Lines, points: Points, names: tuple[str, ...]) -> Built:
     used = np.flatnonzero(is_used)
     node = (np.cumsum(is_used) - 1)[node]
     osm_id, lon, lat = points.osm_id[used], points.lon_e7[used], points.lat_e7[used]
-    blocked = np.isin(used, points.blocked)
-    hinders = np.isin(used, points.no_wheels)
+    blocked, hinders = np.zeros((2, len(points.osm_id)), np.bool_)
+    blocked[points.blocked] = True
+    hinders[points.no_wheels] = True
+    blocked, hinders = blocked[used], hinders[used]
     if blocked.any():
         line, node, begins, lies_on = _part(line, node, begins, blocked)
         osm_id = np.concatenate([osm_id, -1 - np.arange(len(lies_on) - len(used), dtype=np.int64)])
@@ -92,10 +90,9 @@ def build_graph(lines: Lines, points: Points, names: tuple[str, ...]) -> Built:
     is_end[-1:] = True
     at_junction = is_end | (np.bincount(node, minlength=len(lon))[node] > 1)
 
-    stop = np.flatnonzero(at_junction)
-    stop = stop[~begins[stop]]
-    before = np.flatnonzero(at_junction)
-    start = before[np.searchsorted(before, stop) - 1]
+    place = np.flatnonzero(at_junction)
+    ends_here = np.flatnonzero(~begins[place])
+    start, stop = place[ends_here - 1], place[ends_here]
     edge_line = line[start]
 
     hop_m = _hops_m(lon, lat, node)
@@ -153,10 +150,10 @@ def build_graph(lines: Lines, points: Points, names: tuple[str, ...]) -> Built:
 
 def _cut(lines: Lines) -> tuple[LongArray, LongArray, BoolArray, int, int]:
     """Line, node and "a piece begins here" of every place that is left; missing nodes; lines cut."""
-    line = np.repeat(np.arange(len(lines), dtype=np.int64), np.diff(lines.ptr))
+    line = np.repeat(np.arange(len(lines.way_id), dtype=np.int64), np.diff(lines.ptr))
     node = lines.node
     gone = node < 0
-    missing, cut = int(gone.sum()), len(np.unique(line[gone]))
+    missing, cut = int(gone.sum()), int(np.count_nonzero(_changes(line[gone])))
     gap = np.cumsum(gone, dtype=np.int64)
     line, node, gap = line[~gone], node[~gone], gap[~gone]
     begins = _changes(line) | _changes(gap)

@@ -6,23 +6,20 @@ An area gives its outline as a line, and straight lines between its entrances (`
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from shanyrak.area import squares
 from shanyrak.area.blocks import Member
 from shanyrak.area.graph_build import Lines
-from shanyrak.area.outlines import member_lines
-from shanyrak.area.refs import NodeTable, WayTable
+from shanyrak.area.refs import NodeTable, WayTable, member_lines
 from shanyrak.area.rings import join_rings
 from shanyrak.area.walking_rules import WayRule
-from shanyrak.core.units import IntArray, LongArray
+from shanyrak.core.units import BoolArray, IntArray, LongArray
 
 
-@dataclass(frozen=True, eq=False)
-class Walked:
+class Walked(NamedTuple):
     """Ways that are walked, as the reader met them (w,)."""
 
     rules: list[WayRule]
@@ -35,8 +32,7 @@ class Walked:
     """(w,) index in the names, -1 none"""
 
 
-@dataclass(frozen=True)
-class AreaRelation:
+class AreaRelation(NamedTuple):
     """A multipolygon that may be crossed."""
 
     number: int
@@ -45,8 +41,7 @@ class AreaRelation:
     members: list[Member]
 
 
-@dataclass(frozen=True, eq=False)
-class _Area:
+class _Area(NamedTuple):
     """An area whose rings are whole, and the lines of its own outline."""
 
     rings: list[LongArray]
@@ -56,8 +51,7 @@ class _Area:
     number: int
 
 
-@dataclass
-class Assembled:
+class Assembled(NamedTuple):
     """The lines, and what was found on the way."""
 
     lines: Lines
@@ -109,14 +103,11 @@ def assemble(
     walked_numbers = set(way_number.tolist()) if relations else set()
     incomplete += _areas_of_relations(relations, ways, nodes, walked_numbers, found, rows)
 
-    outlines = len(rows.node)
-    for area, entrances in zip(found, _entrances(found, node, ptr, closed, rows, blocked)):
-        if len(entrances) < 2:
-            continue
-        for a, b in zip(*(end.tolist() for end in _cross(area, nodes, entrances))):
-            rows.add(np.array([a, b], np.int64), area.rule, area.name, area.number)
-    lines = _join(walked, rule, way_number, node, ptr, rows)
-    return Assembled(lines, len(found), len(rows.node) - outlines, incomplete)
+    entrances = _entrances(found, node, ptr, closed, rows, blocked)
+    crossed = [area for area, ends in zip(found, entrances) if len(ends) > 1]
+    across = _across(crossed, nodes, [ends for ends in entrances if len(ends) > 1])
+    lines = _join(walked, rule, way_number, node, ptr, rows, crossed, across)
+    return Assembled(lines, len(found), len(across[0]), incomplete)
 
 
 def _areas_of_relations(
@@ -146,18 +137,24 @@ def _areas_of_relations(
     return incomplete
 
 
-def _cross(area: _Area, nodes: NodeTable, entrance: LongArray) -> tuple[LongArray, LongArray]:
-    ground = squares.Ground(
-        area.rings, [nodes.lon_e7[ring] for ring in area.rings], [nodes.lat_e7[ring] for ring in area.rings]
-    )
-    return squares.crossing_lines(ground, entrance)
+def _across(
+    areas: Sequence[_Area], nodes: NodeTable, entrances: Sequence[LongArray]
+) -> tuple[LongArray, LongArray, LongArray]:
+    """Straight lines across areas: index of the area, nodes of the two ends."""
+    grounds = [
+        squares.Ground(
+            area.rings, [nodes.lon_e7[ring] for ring in area.rings], [nodes.lat_e7[ring] for ring in area.rings]
+        )
+        for area in areas
+    ]
+    return squares.all_crossing_lines(grounds, entrances)
 
 
 def _entrances(
     areas: list[_Area],
     node: LongArray,
     ptr: LongArray,
-    closed: npt.NDArray[np.bool_],
+    closed: BoolArray,
     rows: _Rows,
     blocked: LongArray,
 ) -> list[LongArray]:
@@ -174,7 +171,9 @@ def _entrances(
         at = np.searchsorted(each, line)
         at[at == len(each)] = 0
         used += np.bincount(at[each[at] == line], minlength=len(each))
-    used[np.isin(each, blocked)] = 0
+    at = np.searchsorted(each, blocked)
+    at[at == len(each)] = 0
+    used[at[each[at] == blocked]] = 0
     # How often an area's own outline uses a node: once, or twice where two pieces of it meet.
     mine, by_itself = np.unique(owner * len(each) + place, return_counts=True)
     area, place = mine // len(each), mine % len(each)
@@ -188,18 +187,28 @@ def _once(line: LongArray) -> LongArray:
 
 
 def _join(
-    walked: Walked, rule: LongArray, way_number: LongArray, node: LongArray, ptr: LongArray, rows: _Rows
+    walked: Walked,
+    rule: LongArray,
+    way_number: LongArray,
+    node: LongArray,
+    ptr: LongArray,
+    rows: _Rows,
+    crossed: Sequence[_Area],
+    across: tuple[LongArray, LongArray, LongArray],
 ) -> Lines:
-    rules = walked.rules + [of[0] for of in rows.of]
-    rule = np.concatenate([rule, len(walked.rules) + np.arange(len(rows.of), dtype=np.int64)])
-    sizes = np.array([len(line) for line in rows.node], np.int64)
+    area, a, b = across
+    of = rows.of + [(one.rule, one.name, one.number) for one in crossed]
+    further = np.concatenate([np.arange(len(rows.of), dtype=np.int64), len(rows.of) + area])
+    rules = walked.rules + [one[0] for one in of]
+    rule = np.concatenate([rule, len(walked.rules) + further])
+    sizes = np.concatenate([np.array([len(line) for line in rows.node], np.int64), np.full(len(area), 2)])
     return Lines(
         ptr=np.concatenate([ptr, ptr[-1] + np.cumsum(sizes)]),
-        node=np.concatenate([node, *rows.node]),
+        node=np.concatenate([node, *rows.node, np.column_stack([a, b]).ravel()]),
         way_class=np.array([r.way_class for r in rules], np.uint8)[rule],
         flags=np.array([r.flags for r in rules], np.uint8)[rule],
         slope_pct=np.array([-r.slope_pct if r.backwards else r.slope_pct for r in rules], np.int8)[rule],
         steps=np.array([r.steps for r in rules], np.int32)[rule],
-        name=np.concatenate([walked.name, np.array([of[1] for of in rows.of], np.int32)]),
-        way_id=np.concatenate([way_number, np.array([of[2] for of in rows.of], np.int64)]),
+        name=np.concatenate([walked.name, np.array([one[1] for one in of], np.int32)[further]]),
+        way_id=np.concatenate([way_number, np.array([one[2] for one in of], np.int64)[further]]),
     )

@@ -13,49 +13,64 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
-from enum import IntFlag
-from pathlib import Path
+from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 
 from shanyrak.area import walking_rules
-from shanyrak.area.blocks import Block, Nodes, Ways
-from shanyrak.area.features import Features, SourceFile, no_features
+from shanyrak.area.blocks import Block, Nodes, Strings, Ways
 from shanyrak.area.graph_build import Points, build_graph
 from shanyrak.area.lines import AreaRelation, Walked, assemble
 from shanyrak.area.message import DECODE_FAULTS
-from shanyrak.area.pbf import PbfFile
+from shanyrak.area.pbf import PbfFile, SourceFile
 from shanyrak.area.refs import NodeTable, WayTable
+from shanyrak.area.tags import TagTable, alike
 from shanyrak.area.walking_rules import NodeRule, WayRule
 from shanyrak.core.errors import InvalidInput
 from shanyrak.core.progress import Progress, silent
-from shanyrak.core.units import E7, BoolArray, IntArray, LongArray
+from shanyrak.core.units import E7, IntArray, LongArray
 from shanyrak.walk.graph import WalkGraph, WayClass
 
 if TYPE_CHECKING:
     from shanyrak.area.collecting import Collector
+    from shanyrak.area.features import Features
 
 _WALK_KEYS = frozenset({"highway", "railway", "public_transport", "man_made"})
 """A way with none of these is not walked."""
 _RELATION_TYPES = frozenset({"multipolygon", "boundary"})
 
 
-@dataclass(frozen=True, eq=False)
 class Extract:
     """Everything one reading of an extract gives."""
 
-    graph: WalkGraph
-    features: Features
-    box: tuple[float, float, float, float]
-    """west, south, east, north [degree] of what is walked; the header's box is not trusted"""
-    notes: list[str]
-    """what a person should know about this file, as sentences"""
-    counts: dict[str, int]
-    """nodes, ways, relations of the file; walked_ways, junctions, edges, arcs, islands ..."""
-    source: SourceFile
+    def __init__(
+        self,
+        graph: WalkGraph,
+        features: Features | None,
+        box: tuple[float, float, float, float],
+        notes: list[str],
+        counts: dict[str, int],
+        source: SourceFile,
+    ) -> None:
+        self.graph = graph
+        self._features = features
+        self.box = box
+        """west, south, east, north [degree] of what is walked; the header's box is not trusted"""
+        self.notes = notes
+        """what a person should know about this file, as sentences"""
+        self.counts = counts
+        """nodes, ways, relations of the file; walked_ways, junctions, edges, arcs, islands ..."""
+        self.source = source
+
+    @cached_property
+    def features(self) -> Features:
+        """What lies around the graph; empty where only the graph was read."""
+        if self._features is not None:
+            return self._features
+        from shanyrak.area.features import no_features  # who asks for the graph alone does not wait for it
+
+        return no_features()
 
 
 def read_osm(path: str | os.PathLike[str], *, progress: Progress = silent, features: bool = True) -> Extract:
@@ -73,7 +88,7 @@ def read_osm(path: str | os.PathLike[str], *, progress: Progress = silent, featu
     InvalidInput
         No such file, a folder, unreadable, empty, not a PBF, cut off, damaged, or with nothing to walk.
     """
-    where = Path(path)
+    where = os.fspath(path)
     with _opened(where) as file:
         pbf = PbfFile(where, file, os.fstat(file.fileno()).st_size, progress)
         reading = _Reading(where, features)
@@ -88,15 +103,14 @@ def read_osm(path: str | os.PathLike[str], *, progress: Progress = silent, featu
     return reading.finish(source)
 
 
-def _opened(path: Path) -> BinaryIO:
-    where = str(path)
+def _opened(where: str) -> BinaryIO:
     try:
-        status = path.stat()
+        status = os.stat(where)  # noqa: PTH116 - pathlib takes longer to load than this file to decompress
         if stat.S_ISDIR(status.st_mode):
             raise InvalidInput("this is a folder, not a file", where=where, mend="Name the .osm.pbf file in it")
         if stat.S_ISREG(status.st_mode) and not status.st_size:
             raise InvalidInput("the file is empty", where=where, mend="Get the extract again")
-        return path.open("rb")
+        return open(where, "rb")  # noqa: PTH123
     except FileNotFoundError:
         raise InvalidInput("there is no such file", where=where, mend="Check the path") from None
     except PermissionError:
@@ -107,54 +121,17 @@ def _opened(path: Path) -> BinaryIO:
         raise InvalidInput(f"the file cannot be opened ({fault})", where=where, mend="Check the path") from None
 
 
-class _Use(IntFlag):
-    """What a key is looked at for."""
-
-    NODE = 1
-    """a node with it is looked at"""
-    WALK = 2
-    """a way with it may be walked"""
-    RULE = 4
-    """the walking rules look at it"""
-    NAME = 8
-    OTHER_NAME = 16
-    THING = 32
-    """a way with it may be a thing to collect"""
-
-
-@dataclass(frozen=True, slots=True)
-class _TagTable:
-    """Tags of a group's nodes or ways: three columns of the block's strings, and what the keys are for."""
-
-    strings: list[str]
-    owner: LongArray
-    key: LongArray
-    value: LongArray
-    use: npt.NDArray[np.uint8]
-
-    def owners_with(self, use: _Use, size: int) -> BoolArray:
-        """By owner: it has a key of that use."""
-        found = np.zeros(size, np.bool_)
-        found[self.owner[self.use & use > 0]] = True
-        return found
-
-    def where(self, chosen: BoolArray) -> _TagTable:
-        """Some of the tags."""
-        return _TagTable(self.strings, self.owner[chosen], self.key[chosen], self.value[chosen], self.use[chosen])
-
-    def dicts(self) -> dict[int, dict[str, str]]:
-        """Owner -> its tags."""
-        strings = self.strings
-        found: dict[int, dict[str, str]] = {}
-        for owner, key, value in zip(self.owner.tolist(), self.key.tolist(), self.value.tolist()):
-            found.setdefault(owner, {})[strings[key]] = strings[value]
-        return found
+_HINDERS, _FOR_NODE_RULE, _MAY_WALK, _FOR_RULE = 1, 2, 4, 8
+"""What a key is looked at for, as bits: a node with it may stop a walker, the rules for nodes look at it; a way
+with it may be walked, the rules for ways look at it ..."""
+_NAME, _OTHER_NAME, _THING, _AT_NODE = 16, 32, 64, 128
+"""... it is the name, or holds another name; a way or a node with it may be a thing to collect."""
 
 
 class _Reading:
     """One reading: takes blocks, then finishes."""
 
-    def __init__(self, path: Path, features: bool) -> None:
+    def __init__(self, path: str, features: bool) -> None:
         self._path = path
         self._nodes, self._ways = NodeTable(), WayTable()
         self._collector: Collector | None = None
@@ -168,8 +145,9 @@ class _Reading:
         self._rule_of: dict[tuple[tuple[str, str], ...], int] = {}
         self._index_of: dict[WayRule, int] = {}
         self._names: dict[str, int] = {}
-        self._blocked: list[int] = []
-        self._no_wheels: list[int] = []
+        self._node_rule_of: dict[tuple[tuple[str, str], ...], NodeRule | None] = {}
+        self._blocked: list[LongArray] = []
+        self._no_wheels: list[LongArray] = []
         self._areas: list[AreaRelation] = []
         self._relations = 0
 
@@ -183,40 +161,48 @@ class _Reading:
             self._take_ways(block, ways)
         self._take_relations(block)
 
-    def _table(self, strings: list[str], owner: LongArray, key: LongArray, value: LongArray) -> _TagTable:
+    def _table(self, strings: Strings, owner: LongArray, key: LongArray, value: LongArray) -> TagTable:
         use = np.zeros(len(strings), np.uint8)
         known = self._use_of
-        for one in np.unique(key).tolist():
+        is_used = np.zeros(len(strings), np.bool_)
+        is_used[key] = True
+        for one in np.flatnonzero(is_used).tolist():
             text = strings[one]
             found = known.get(text)
             use[one] = found if found is not None else known.setdefault(text, self._use(text))
-        return _TagTable(strings, owner, key, value, use[key])
+        return TagTable(strings, owner, key, value, use[key])
 
     def _use(self, key: str) -> int:
         collector = self._collector
-        use = _Use(0)
-        use |= _Use.NODE if key in walking_rules.NODE_KEYS else 0
-        use |= _Use.WALK if key in _WALK_KEYS else 0
-        use |= _Use.RULE if key in walking_rules.WAY_KEYS else 0
-        use |= _Use.NAME if key == "name" else 0
+        use = 0
+        use |= _HINDERS if key in walking_rules.NODE_KEYS else 0
+        use |= _FOR_NODE_RULE if key in walking_rules.NODE_RULE_KEYS else 0
+        use |= _MAY_WALK if key in _WALK_KEYS else 0
+        use |= _FOR_RULE if key in walking_rules.WAY_KEYS else 0
+        use |= _NAME if key == "name" else 0
         if collector is not None:
-            use |= _Use.NODE if collector.looks_at_node(key) else 0
-            use |= _Use.THING if collector.looks_at_way(key) else 0
-            use |= _Use.OTHER_NAME if key != "name" and collector.is_name_key(key) else 0
-        return int(use)
+            use |= _AT_NODE if collector.looks_at_node(key) else 0
+            use |= _THING if collector.looks_at_way(key) else 0
+            use |= _OTHER_NAME if key != "name" and collector.is_name_key(key) else 0
+        return use
 
     def _tagged_nodes(self, block: Block, nodes: Nodes) -> None:
         table = self._table(block.strings, nodes.tag_node, nodes.tag_key, nodes.tag_value)
-        looked_at = table.owners_with(_Use.NODE, len(nodes.number))
-        for node, tags in table.where(looked_at[table.owner]).dicts().items():
-            number = int(nodes.number[node])
-            rule = walking_rules.node_rule(tags)
-            if rule is NodeRule.BLOCKED:
-                self._blocked.append(number)
-            elif rule is NodeRule.WHEELS_NO:
-                self._no_wheels.append(number)
-            if self._collector is not None:
-                self._collector.node(number, int(nodes.lon_e7[node]), int(nodes.lat_e7[node]), tags)
+        hinders = table.owners_with(_HINDERS, len(nodes.number))
+        node, kind, example = alike(table.where(hinders[table.owner] & (table.use & _FOR_NODE_RULE > 0)))
+        rules = [self._node_rule(tags) for tags in example]
+        for rule, numbers in ((NodeRule.BLOCKED, self._blocked), (NodeRule.WHEELS_NO, self._no_wheels)):
+            if rule in rules:
+                numbers.append(nodes.number[node[np.array([one is rule for one in rules])[kind]]])
+        if self._collector is not None:
+            looked_at = table.owners_with(_AT_NODE, len(nodes.number))
+            for one, tags in table.where(looked_at[table.owner]).dicts().items():
+                self._collector.node(int(nodes.number[one]), int(nodes.lon_e7[one]), int(nodes.lat_e7[one]), tags)
+
+    def _node_rule(self, tags: tuple[tuple[str, str], ...]) -> NodeRule | None:
+        if tags not in self._node_rule_of:
+            self._node_rule_of[tags] = walking_rules.node_rule(dict(tags))
+        return self._node_rule_of[tags]
 
     def _take_ways(self, block: Block, ways: Ways) -> None:
         first = self._ways.add(ways.number, ways.refs, ways.refs_end)
@@ -225,26 +211,26 @@ class _Reading:
         table = self._table(block.strings, ways.tag_way, ways.tag_key, ways.tag_value)
         self._walk(table, first, len(ways.number))
         if self._collector is not None:
-            thing = table.owners_with(_Use.THING, len(ways.number))
+            thing = table.owners_with(_THING, len(ways.number))
             for way, tags in table.where(thing[table.owner]).dicts().items():
                 self._collector.way(first + way, int(ways.number[way]), tags)
 
-    def _walk(self, table: _TagTable, first: int, size: int) -> None:
+    def _walk(self, table: TagTable, first: int, size: int) -> None:
         """Find the ways that are walked, their rules and names."""
-        may_walk = table.owners_with(_Use.WALK, size)
-        ruling = table.where(may_walk[table.owner] & (table.use & _Use.RULE > 0))
-        way, kind, example = _alike(ruling)
+        may_walk = table.owners_with(_MAY_WALK, size)
+        ruling = table.where(may_walk[table.owner] & (table.use & _FOR_RULE > 0))
+        way, kind, example = alike(ruling)
         rule = np.array([self._rule_index(tags) for tags in example], np.int64)[kind]
         walked = rule >= 0
         way, rule = way[walked], rule[walked]
         name = np.full(size, -1, np.int64)
-        named = table.use & _Use.NAME > 0
+        named = table.use & _NAME > 0
         name[table.owner[named]] = table.value[named]
         self._walked.append((way + first, rule, self._name_index(table.strings, name[way])))
         if self._collector is not None:
             is_walked = np.zeros(size, np.bool_)
             is_walked[way] = True
-            other = (table.use & _Use.OTHER_NAME > 0) & is_walked[table.owner] & (name[table.owner] >= 0)
+            other = (table.use & _OTHER_NAME > 0) & is_walked[table.owner] & (name[table.owner] >= 0)
             for one, names in table.where(other).dicts().items():
                 self._collector.street(table.strings[name[one]], names)
 
@@ -262,13 +248,14 @@ class _Reading:
             self._rules.append(rule)
         return index
 
-    def _name_index(self, strings: list[str], value: LongArray) -> IntArray:
+    def _name_index(self, strings: Strings, value: LongArray) -> IntArray:
         """Indices into the names, in the order in which they first come."""
         each, at, inverse = np.unique(value, return_index=True, return_inverse=True)
         index = np.full(len(each), -1, np.int32)
-        for one in np.argsort(at).tolist():
-            if each[one] >= 0:
-                index[one] = self._names.setdefault(strings[each[one]], len(self._names))
+        come = np.argsort(at)
+        come = come[each[come] >= 0]
+        names = self._names
+        index[come] = [names.setdefault(strings[one], len(names)) for one in each[come].tolist()]
         return index[inverse]
 
     def _take_relations(self, block: Block) -> None:
@@ -296,7 +283,7 @@ class _Reading:
             assembled = assemble(walked, self._areas, ways, nodes, blocked)
         except ValueError as fault:
             raise InvalidInput(
-                f"a way cannot be read ({fault})", where=str(self._path), mend="Get the file again"
+                f"a way cannot be read ({fault})", where=self._path, mend="Get the file again"
             ) from fault
         points = Points(nodes.number, nodes.lon_e7, nodes.lat_e7, blocked, self._positions(self._no_wheels))
         built = build_graph(assembled.lines, points, tuple(self._names))
@@ -322,7 +309,7 @@ class _Reading:
             "steps_edges": int(np.count_nonzero(graph.edge_class == WayClass.STEPS)),
             "lift_edges": int(np.count_nonzero(graph.edge_class == WayClass.LIFT)),
         }
-        features = no_features()
+        features = None
         if self._collector is not None:
             features = self._collector.finish(nodes, ways)
             counts["incomplete_outlines"] = self._collector.incomplete
@@ -334,43 +321,16 @@ class _Reading:
         )
         return Extract(graph, features, box, _notes(counts, source, box), counts, source)
 
-    def _positions(self, numbers: list[int]) -> LongArray:
-        found = self._nodes.find(np.array(numbers, np.int64))
+    def _positions(self, numbers: list[LongArray]) -> LongArray:
+        found = self._nodes.find(np.concatenate([np.zeros(0, np.int64), *numbers]))
         return found[found >= 0]
 
     def _nothing(self, what: str) -> InvalidInput:
         return InvalidInput(
             what,
-            where=str(self._path),
+            where=self._path,
             mend="Give an extract that holds the town's streets with their nodes, such as Geofabrik's",
         )
-
-
-def _alike(table: _TagTable) -> tuple[LongArray, LongArray, list[tuple[tuple[str, str], ...]]]:
-    """Owners with the same tags put together: owners (o,), their kind (o,), and the tags of each kind."""
-    begin = np.flatnonzero(np.diff(table.owner, prepend=-1))
-    count = np.diff(np.append(begin, len(table.owner)))
-    tag = table.key * len(table.strings) + table.value
-    # A sum of scrambled numbers tells the kinds apart; that it does is checked, tag by tag.
-    scrambled = (tag.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
-    scrambled ^= scrambled >> np.uint64(29)
-    scrambled *= np.uint64(0xBF58476D1CE4E5B9)
-    total = np.add.reduceat(scrambled, begin) if len(begin) else scrambled
-    _, at, kind = np.unique(total, return_index=True, return_inverse=True)
-    model = begin[at][kind]
-    within = np.arange(len(tag)) - np.repeat(begin, count)
-    same = np.array_equal(count, count[at][kind]) and np.array_equal(tag[np.repeat(model, count) + within], tag)
-    if not same:
-        at = kind = np.arange(len(begin))
-    strings = table.strings
-    examples = [
-        tuple(
-            (strings[key], strings[value])
-            for key, value in zip(table.key[first : first + size].tolist(), table.value[first : first + size].tolist())
-        )
-        for first, size in zip(begin[at].tolist(), count[at].tolist())
-    ]
-    return table.owner[begin], kind, examples
 
 
 def _notes(counts: dict[str, int], source: SourceFile, box: tuple[float, float, float, float]) -> list[str]:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from shanyrak.area.blocks import Member
 from shanyrak.area.features import Ring
-from shanyrak.area.refs import NodeTable, WayTable
+from shanyrak.area.refs import NodeTable, WayTable, member_lines
 from shanyrak.area.rings import doubled_area, join_rings
 from shanyrak.core.units import LongArray
 
@@ -57,13 +55,3 @@ def ring_resolver(
 
 
 _RING_ROLES = frozenset({"outer", "inner", "", "outline"})
-
-
-def member_lines(ways: WayTable, relations: Sequence[Sequence[Member]]) -> dict[int, LongArray]:
-    """Node numbers of every way that some relations name, by the way's number."""
-    wanted = {member.number for members in relations for member in members if member.kind == "w"}
-    if not wanted:
-        return {}
-    chosen = np.flatnonzero(np.isin(ways.number, np.array(sorted(wanted), np.int64)))
-    number, ptr = ways.nodes_of(chosen)
-    return {int(ways.number[index]): number[ptr[i] : ptr[i + 1]] for i, index in enumerate(chosen.tolist())}

@@ -19,15 +19,16 @@ import hashlib
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from shanyrak.area.blocks import Block
 from shanyrak.area.message import DECODE_FAULTS, as_bytes, as_int, fields, signed, unzigzag
 from shanyrak.core.errors import InvalidInput
 from shanyrak.core.progress import Progress, silent
+
+if TYPE_CHECKING:
+    import os
 
 _LARGEST_HEADER = 64 * 1024
 _LARGEST_BLOB = 32 * 1024 * 1024
@@ -36,8 +37,7 @@ _AGAIN = "Get the file again; it may have been cut while it was copied"
 _CONVERT = "Give an .osm.pbf file; 'osmium cat FILE -o NEW.osm.pbf' makes one"
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """What the file says about itself."""
 
     box: tuple[float, float, float, float] | None
@@ -47,10 +47,25 @@ class Header:
     generator: str
 
 
+class SourceFile(NamedTuple):
+    """What the file itself says."""
+
+    sha256: str
+    size_bytes: int
+    timestamp: str | None
+    """replication timestamp of the header (ISO 8601, UTC), None where it has none"""
+    header_box: tuple[float, float, float, float] | None
+    """west, south, east, north [degree] as declared, which may be nonsense; None where undeclared"""
+    generator: str
+    """'' where it does not say"""
+
+
 class PbfFile:
     """An open PBF file: ``header``, then the blocks. Its hash is known after the last block."""
 
-    def __init__(self, path: Path, file: BinaryIO, size_bytes: int, progress: Progress = silent) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], file: BinaryIO, size_bytes: int, progress: Progress = silent
+    ) -> None:
         self._path = path
         self._file = file
         self._progress = progress

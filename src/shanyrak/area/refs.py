@@ -6,9 +6,11 @@ three plain arrays, looked up by bisection. So nothing depends on the order of t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from shanyrak.area.blocks import undelta
+from shanyrak.area.blocks import Member, undelta
 from shanyrak.area.packed import Octets, inside_regions
 from shanyrak.core.units import IntArray, LongArray
 
@@ -88,3 +90,14 @@ class WayTable:
         packed = self._refs[inside_regions(len(self._refs), begin, length)]
         number, end = undelta(packed, np.cumsum(length))
         return number, np.concatenate([[0], end])
+
+
+def member_lines(ways: WayTable, relations: Sequence[Sequence[Member]]) -> dict[int, LongArray]:
+    """Node numbers of every way that some relations name, by the way's number."""
+    wanted = {member.number for members in relations for member in members if member.kind == "w"}
+    if not wanted:
+        return {}
+    named = np.array(sorted(wanted), np.int64)
+    chosen = np.flatnonzero(named[np.minimum(np.searchsorted(named, ways.number), len(named) - 1)] == ways.number)
+    number, ptr = ways.nodes_of(chosen)
+    return {int(ways.number[index]): number[ptr[i] : ptr[i + 1]] for i, index in enumerate(chosen.tolist())}

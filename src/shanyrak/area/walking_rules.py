@@ -11,8 +11,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from shanyrak.walk.graph import FORWARD_ONLY, RAMP, RESIDENTIAL, WHEELS_NO, WayClass
 
@@ -32,8 +32,7 @@ METRES_PER_STEP = 0.3
 """Tread of a step whose number is not mapped."""
 
 
-@dataclass(frozen=True, slots=True)
-class WayRule:
+class WayRule(NamedTuple):
     """How a way that may be walked is walked."""
 
     way_class: WayClass
@@ -56,8 +55,7 @@ class NodeRule(Enum):
     WHEELS_NO = "passable on foot, not with wheels"
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(NamedTuple):
     way_class: WayClass
     flags: int = 0
     needs_foot: bool = False
@@ -118,6 +116,8 @@ ALLOWED = words("yes designated permissive official destination customers")
 GONE = ("abandoned", "disused", "razed", "demolished", "removed", "construction", "proposed")
 """key=yes: the way is not there (the values of highway that say so are simply not listed above)."""
 
+_GONE = frozenset(GONE)
+
 NOT_A_WALK = frozenset({"alpine_hiking", "demanding_alpine_hiking", "difficult_alpine_hiking"})
 """sac_scale from T4: hands, exposure, ice. No way to a warm place."""
 
@@ -152,6 +152,8 @@ WAY_KEYS = words(
 
 NODE_KEYS = frozenset({"barrier", "highway"})
 """A node with none of these has no ``node_rule``."""
+NODE_RULE_KEYS = NODE_KEYS | words("foot access locked wheelchair")
+"""Keys that ``node_rule`` looks at."""
 
 
 def way_rule(tags: Tags) -> WayRule | None:
@@ -221,7 +223,7 @@ def _kind(tags: Tags) -> _Kind | None:
 def _may_walk(tags: Tags, kind: _Kind) -> bool:
     foot = tags.get("foot")
     allowed = foot in ALLOWED
-    if any(tags.get(key) == "yes" for key in GONE):
+    if not _GONE.isdisjoint(tags) and any(tags.get(key) == "yes" for key in GONE):
         return False
     if tags.get("winter_road") == "yes" or tags.get("ice_road") == "yes":  # over a frozen river: not to be relied on
         return False
@@ -274,7 +276,7 @@ def _count(text: str | None) -> int:
     return -1
 
 
-_SLOPE = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*(%|°|deg)?")
+_SLOPE = r"([+-]?\d+(?:[.,]\d+)?)\s*(%|°|deg)?"
 
 
 def slope_pct(text: str, *, on_steps: bool = False) -> int:
@@ -288,7 +290,7 @@ def slope_pct(text: str, *, on_steps: bool = False) -> int:
         return unstated if text == "up" else 0
     if text == "down":
         return -unstated
-    match = _SLOPE.fullmatch(text.replace("−", "-"))
+    match = re.fullmatch(_SLOPE, text.replace("−", "-"))
     if match is None:
         return 0
     value = float(match[1].replace(",", "."))

@@ -11,11 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from shanyrak.core.units import IntArray, LongArray
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 
 class WayClass(IntEnum):

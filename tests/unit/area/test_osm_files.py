@@ -68,10 +68,10 @@ def test_a_file_one_may_not_read(tmp_path: Path) -> None:
 def test_permission_refused_by_the_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = TOWN.write(tmp_path, WAYS)
 
-    def refuses(self: Path, *_: object, **__: object) -> None:
-        raise PermissionError(13, "Permission denied", str(self))
+    def refuses(where: str, *_: object) -> None:
+        raise PermissionError(13, "Permission denied", where)
 
-    monkeypatch.setattr(Path, "open", refuses)
+    monkeypatch.setattr("shanyrak.area.osm.open", refuses, raising=False)
     assert "may not read" in refused(path).what
 
 
