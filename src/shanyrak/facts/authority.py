@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 import msgspec
 
-from shanyrak.facts.authority_rule import ADMITTED, FOUNDED, NEED_TWO, REVOKED, AuthorityFact, Grant, Reading, Weighing
+from shanyrak.facts.authority_rule import Weighing
+from shanyrak.facts.grants import ADMITTED, FOUNDED, NEED_TWO, REVOKED, AuthorityFact, Grant, Reading, sort_key
 from shanyrak.facts.store import Receipt
 from shanyrak.facts.witnesses import HEADQUARTERS, Admission, Receipts, Within, Witnesses
 
@@ -92,8 +92,8 @@ class Authority:
             net,
             weighing.recovery,
             {role: tuple(given) for role, given in admits.items()},
-            admissions,
-            waiting,
+            dict(sorted(admissions.items())),
+            dict(sorted(waiting.items())),
             sorted(_fragile(weighing)),
             sorted(weighing.scopes),
             weighing.asked_receipts,
@@ -213,7 +213,7 @@ class Authority:
         if given in row:
             return True
         row.append(given)
-        row.sort(key=_sort_key)
+        row.sort(key=sort_key)
         self._fragile.add(fact.origin)
         self._scopes.add(scope)
         return True
@@ -253,7 +253,7 @@ def _already_ended(given: Sequence[Grant], reading: Reading) -> str:
     """An admission said after a revocation of the same key that it does not name."""
     for grant in given:
         end = reading.ends.get(grant)
-        if end is None or end.by.order > grant.fact.order:
+        if end is None or end.by[0][1].order > grant.fact.order:
             return ""
     return (
         f"the key was revoked on {_day(end.ended_ms)}; to trust it again, name that revocation in 'lifts'"
@@ -307,11 +307,6 @@ def _idle_revocation(fact: AuthorityFact, weighing: Weighing, reading: Reading) 
 
 def _roles(admissions: Iterable[Admission]) -> str:
     return "role " + ", ".join(sorted({one.role for one in admissions}))
-
-
-def _sort_key(admission: Admission) -> tuple[Any, ...]:
-    until = admission.until_ms
-    return (admission.role, admission.scope, admission.fact, 2**62 if until is None else until)
 
 
 def _day(ms: int) -> str:

@@ -17,100 +17,29 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-from shanyrak.facts.order import Order, effective
+from shanyrak.facts.grants import (
+    ADMIN,
+    ADMITTED,
+    DESK,
+    FOUNDED,
+    NEED_TWO,
+    NEVER_MS,
+    REPLACED,
+    REVOKED,
+    AuthorityFact,
+    End,
+    Grant,
+    Reading,
+)
+from shanyrak.facts.order import effective
 from shanyrak.facts.witnesses import HEADQUARTERS, Admission, Receipts, Within, Witnesses
 
-FOUNDED, ADMITTED, REPLACED, REVOKED = "network.founded", "device.admitted", "device.replaced", "device.revoked"
-ADMIN, DESK = "admin", "desk"
-NEED_TWO = frozenset({ADMIN, HEADQUARTERS})
-"""Roles that two admins give together, once there are two."""
 MOST_ROUNDS = 8
 """How often headquarters that only receipts bring in are asked for their receipts in turn."""
-NEVER_MS = 2**62
 
-Witnessed = Callable[["AuthorityFact"], "int | None"]
-
-
-class AuthorityFact(NamedTuple):
-    """A fact that says whom to trust. ``order`` is made of ``at`` as it was signed, before any receipt."""
-
-    id: bytes
-    kind: str
-    origin: bytes
-    order: Order
-    scope: bytes
-    body: dict[str, Any]
-
-
-class Grant:
-    """What one fact would give one key; compared by identity."""
-
-    __slots__ = ("by", "fact", "key", "lifts", "role", "scope", "until_ms")
-
-    def __init__(
-        self,
-        fact: AuthorityFact,
-        key: bytes,
-        role: str,
-        scope: bytes,
-        until_ms: int | None,
-        lifts: Iterable[bytes] = (),
-    ) -> None:
-        self.fact = fact
-        self.key = key
-        self.role = role
-        self.scope = scope
-        self.until_ms = until_ms
-        self.by = fact.origin
-        self.lifts = frozenset(lifts)
-
-
-class End(NamedTuple):
-    """When a grant ended, and from when on its holder can no longer revoke [both ms]."""
-
-    ended_ms: int
-    shut_ms: int
-    """Earliest receipt of a revocation that ended it; NEVER_MS where none was witnessed."""
-    by: AuthorityFact
-    """The earliest of the facts that ended it."""
-
-
-class Reading:
-    """The grants that count and the ends that count, under what was assumed."""
-
-    def __init__(self) -> None:
-        self.valid: set[Grant] = set()
-        self.of_key: dict[bytes, list[Grant]] = defaultdict(list)
-        self.admins: list[Grant] = []
-        self.ends: dict[Grant, End] = {}
-
-    def add(self, grant: Grant) -> None:
-        """Count a grant."""
-        self.valid.add(grant)
-        self.of_key[grant.key].append(grant)
-        if grant.role == ADMIN:
-            self.admins.append(grant)
-
-    def same(self, other: Reading) -> bool:
-        """Whether the two say the same."""
-        return self.valid == other.valid and self.ends == other.ends
-
-    def admissions(self, role: str = "") -> dict[bytes, list[Admission]]:
-        """What counts, by key (of one role)."""
-        found: dict[bytes, list[Admission]] = {}
-        for key, grants in self.of_key.items():
-            of_key = [
-                Admission(
-                    g.role, g.scope, g.until_ms, g.by, g.fact.id, self.ends[g].ended_ms if g in self.ends else None
-                )
-                for g in grants
-                if role in ("", g.role)
-            ]
-            if of_key:
-                found[key] = sorted(of_key, key=_sort_key)
-        return found
+Witnessed = Callable[[AuthorityFact], "int | None"]
 
 
 class Weighing:
@@ -209,8 +138,11 @@ class Weighing:
         few = Reading()
         while True:
             many = self._read_under(few, witnessed)
+            if many.same(few) or (not few.valid and not many.hangs):
+                return many
             fewer = self._read_under(many, witnessed)
-            if fewer.same(few):
+            if fewer.same(few) or fewer.same(many):
+                few = fewer
                 break
             few = fewer
         # In a knot the revocation counts and the admission does not.
@@ -257,8 +189,9 @@ class Weighing:
                     examine(fact)
             out.ends = self._ends(out, assumed, witnessed)
             alone = [g for said in together.values() for grants in said.values() for g in grants if g not in out.valid]
+            out.hangs = bool(out.hangs or alone or out.ends)
             for grant in alone:
-                if not self._two_before(grant, out, assumed, witnessed):
+                if not self._two_before(grant, out, assumed):
                     take(grant)
         return out
 
@@ -289,27 +222,23 @@ class Weighing:
                 and (held.until_ms is None or grant.fact.order.ms <= held.until_ms)
             ):
                 end = assumed.ends.get(held)
-                if end is None or _before(witnessed(grant.fact), end.ended_ms):
+                ended_ms = None if end is None else end.ended_for_ms(grant.key)
+                if ended_ms is None or _before(witnessed(grant.fact), ended_ms):
                     return True
         return False
 
-    def _two_before(self, grant: Grant, out: Reading, assumed: Reading, witnessed: Witnessed) -> bool:
+    def _two_before(self, grant: Grant, out: Reading, assumed: Reading) -> bool:
         """Whether two admins were there when this was said by one of them alone."""
-        around, rank = self.around(grant.scope), self._rank(grant, witnessed)
+        around = self.around(grant.scope)
         found: set[bytes] = set()
         for admin in assumed.admins:
-            if admin is grant or admin in out.ends or admin.scope not in around or admin.key in found:
+            if admin in out.ends or admin.scope not in around or admin.key in found:
                 continue
-            if admin.fact.kind == FOUNDED or self._rank(admin, witnessed) < rank:
+            if admin.fact.kind == FOUNDED or admin.fact.order < grant.fact.order:
                 found.add(admin.key)
                 if len(found) == 2:
                     return True
         return False
-
-    def _rank(self, grant: Grant, witnessed: Witnessed) -> tuple[int, Order]:
-        """Its place among admissions: what a headquarters had first comes first, what none had comes last."""
-        first = witnessed(grant.fact)
-        return (NEVER_MS if first is None else first, grant.fact.order)
 
     # ends ----------------------------------------------------------------------------------------------
     def _ends(self, out: Reading, assumed: Reading, witnessed: Witnessed) -> dict[Grant, End]:
@@ -322,9 +251,9 @@ class Weighing:
                     if self._ends_it(fact, grant, out, assumed, witnessed)
                 ]
                 if counting:
-                    ended_ms, by = min(counting, key=lambda one: (one[0], one[1].id))
+                    counting.sort(key=lambda one: (one[0], one[1].id))
                     shut = (first for _, fact in counting if (first := witnessed(fact)) is not None)
-                    ends[grant] = End(ended_ms, min(shut, default=NEVER_MS), by)
+                    ends[grant] = End(tuple(counting), min(shut, default=NEVER_MS))
         return ends
 
     def _ends_it(self, fact: AuthorityFact, grant: Grant, out: Reading, assumed: Reading, witnessed: Witnessed) -> bool:
@@ -400,8 +329,3 @@ class Weighing:
 
 def _before(first: int | None, ended_ms: int) -> bool:
     return first is not None and first < ended_ms
-
-
-def _sort_key(admission: Admission) -> tuple[str, bytes, bytes, int]:
-    until = admission.until_ms
-    return (admission.role, admission.scope, admission.fact, NEVER_MS if until is None else until)
