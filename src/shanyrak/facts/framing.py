@@ -316,6 +316,8 @@ def decode_some(data: bytes, net: bytes) -> Decoded:
     except _Odd as odd:
         fault = str(odd)
     except IndexError:
+        i = size + 1
+    if i > size:  # whatever seems odd behind the end is only that the bytes end
         fault = f"the bytes end in the middle of a fact (at byte {size})"
     return Decoded(facts, starts, start if fault else i, fault)
 

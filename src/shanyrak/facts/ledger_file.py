@@ -29,6 +29,7 @@ MAGIC = b"shanyrak ledger 1\n"
 BLOCK, END = b"blk.", b"end."
 BLOCK_BYTES = 16_384
 _HEAD = len(MAGIC) + 32
+_FOUNDING = f'"kind":"{FOUNDING}"'.encode()
 _BLOCK_HEAD = 4 + 4 + 32
 _TAIL = 4 + 32 + 8 + 32
 
@@ -300,11 +301,9 @@ def salvage_bytes(data: bytes, verifier: Verifier = verify_all) -> Salvaged:
         facts |= {one.id: one.fact for one in found}
         lost += missed
         position = end
-    if stop == len(data) or hashlib.sha256(data[:-32]).digest() != data[-32:]:
-        lost = lost or [Lost(stop, len(data), "the end")]
-        if stop == len(data):
-            lost.append(Lost(stop, stop, "the end is missing: nobody can tell how many facts stood behind"))
-    elif not lost and len(data) - stop != _TAIL:
+    if stop == len(data):
+        lost.append(Lost(stop, stop, "the end is missing: nobody can tell how many facts stood behind this place"))
+    elif data[stop : stop + 36] != END + net or not (lost or hashlib.sha256(data[:-32]).digest() == data[-32:]):
         lost.append(Lost(stop, len(data), "the end"))
     return Salvaged(net, list(facts.values()), lost)
 
@@ -314,7 +313,7 @@ def _pick(data: bytes, position: int, end: int, net: bytes, verifier: Verifier) 
     begin = position + _BLOCK_HEAD
     decoded = decode_some(data[begin:end], net)
     examined = examine(decoded.facts, net, verifier)
-    borders = [begin + start for start in decoded.starts[1:]] + [begin + decoded.end]
+    borders = [begin + start for start in (*decoded.starts, decoded.end)][1:]
     found: list[Examined] = []
     lost: list[Lost] = []
     for one, start, border in zip(examined, decoded.starts, borders, strict=True):
@@ -355,9 +354,8 @@ def _likely_net(data: bytes, verifier: Verifier) -> bytes:
     candidates = [data[len(MAGIC) : _HEAD], data[at + 4 : at + 36] if at >= _HEAD else b""]
     blocks = _first_blocks(data)
     for stream in blocks:
-        for fact in decode_some(stream, b"").facts:  # a founding fact names no network: its id is the network
-            if read_header(fact.raw).kind == FOUNDING:
-                candidates.append(fact.id)
+        # A founding fact names no network, so it can be read under any; its id is the network.
+        candidates += [fact.id for fact in decode_some(stream, bytes(32)).facts if _FOUNDING in fact.raw]
     for net in dict.fromkeys(one for one in candidates if len(one) == 32):
         for stream in blocks:
             if any(one.header is not None for one in examine(decode_some(stream, net).facts[:4], net, verifier)):
