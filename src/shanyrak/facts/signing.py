@@ -16,9 +16,20 @@ us cannot change what a ledger holds.
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import threading
+import weakref
+from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from typing import Final
 
+import msgspec
 from nacl.bindings import crypto_sign, crypto_sign_open, crypto_sign_seed_keypair
 from nacl.exceptions import CryptoError
 
@@ -111,3 +122,147 @@ def verify(public: bytes, message: bytes, sig: bytes) -> bool:
 def verify_all(triples: Sequence[Triple]) -> list[bool]:
     """``verify`` for each triple, one after the other."""
     return [verify(public, message, sig) for public, message, sig in triples]
+
+
+_START_AT: Final = 3_000
+"""From here on two processes are worth their start (some 0.2 s once)."""
+_SHARE_AT: Final = 300
+"""Once they run, from here on they are worth the copying."""
+_CHUNK: Final = 1_000
+_SERVE: Final = "from shanyrak.facts.signing import serve_chunks; serve_chunks()"
+
+
+class PooledVerifier:
+    """``verify_all`` for big batches, in processes of its own; small batches are verified in line.
+
+    The processes are started by the first batch of 3,000 or more, speak through pipes, hold no key and no
+    file, and end with this object, with ``close()``, or when this program ends, however it ends: their input
+    closes then. One that dies meanwhile, or cannot be started, is done without; no answer is lost by it.
+
+    Parameters
+    ----------
+    processes : int
+        How many; None for one a core, at most 8.
+    """
+
+    def __init__(self, processes: int | None = None) -> None:
+        self._wanted = processes if processes is not None else min(os.cpu_count() or 1, 8)
+        self._workers: list[_Process] = []
+        self._threads: ThreadPoolExecutor | None = None
+        self._finalizer = weakref.finalize(self, _end, self._workers)
+
+    def __call__(self, triples: Sequence[Triple]) -> list[bool]:
+        """Whether each triple is good, in their order."""
+        return self.begin(triples)()
+
+    def begin(self, triples: Sequence[Triple]) -> Callable[[], list[bool]]:
+        """Start on a batch and return at once; what is returned waits for the answer and gives it.
+
+        So the caller can store and fold one batch while the next one is being verified. A batch too small
+        for the processes is verified when the answer is asked for.
+        """
+        if len(triples) < (_SHARE_AT if self._workers else _START_AT) or not self._started():
+            return partial(verify_all, triples)
+        assert self._threads is not None
+        size = min(_CHUNK, -(-len(triples) // len(self._workers)))
+        chunks = deque((start, triples[start : start + size]) for start in range(0, len(triples), size))
+        found = bytearray(len(triples))
+        tasks = [self._threads.submit(_drive, worker, chunks, found) for worker in self._workers]
+
+        def answer() -> list[bool]:
+            for task in tasks:
+                task.result()
+            for start, chunk in chunks:  # left over only where every process died
+                found[start : start + len(chunk)] = bytes(verify_all(chunk))
+            chunks.clear()
+            return [good == 1 for good in found]
+
+        return answer
+
+    def close(self) -> None:
+        """End the processes and wait for them; verifying goes on working (in line, or with new ones)."""
+        if self._threads is not None:
+            self._threads.shutdown()
+            self._threads = None
+        _end(self._workers)
+
+    def __enter__(self) -> PooledVerifier:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _started(self) -> bool:
+        """Make sure that the processes run; False where none does."""
+        self._workers[:] = [worker for worker in self._workers if worker.popen.poll() is None]
+        if not self._workers and self._wanted > 1:
+            try:
+                self._workers.extend(_Process() for _ in range(self._wanted))
+            except OSError:
+                _end(self._workers)
+        if self._workers and self._threads is None:
+            self._threads = ThreadPoolExecutor(self._wanted, thread_name_prefix="verify")
+        return bool(self._workers)
+
+
+class _Process:
+    """One process, and the lock under which one batch at a time speaks with it."""
+
+    def __init__(self) -> None:
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(part or os.getcwd() for part in sys.path)}
+        self.lock = threading.Lock()
+        self.popen = subprocess.Popen(
+            [sys.executable, "-P", "-c", _SERVE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+        )
+
+    def ask(self, chunk: Sequence[Triple]) -> bytes:
+        """0 or 1 for each triple; shorter where the process is gone."""
+        assert self.popen.stdin is not None and self.popen.stdout is not None
+        message = msgspec.msgpack.encode(chunk)
+        try:
+            self.popen.stdin.write(len(message).to_bytes(8, "big") + message)
+            self.popen.stdin.flush()
+            return self.popen.stdout.read(len(chunk))
+        except (OSError, ValueError):
+            return b""
+
+
+def _drive(worker: _Process, chunks: deque[tuple[int, Sequence[Triple]]], found: bytearray) -> None:
+    """Hand chunk after chunk to one process, until none is left or it is gone."""
+    with worker.lock:
+        while True:
+            try:
+                start, chunk = chunks.popleft()
+            except IndexError:
+                return
+            answer = worker.ask(chunk)
+            if len(answer) != len(chunk):
+                chunks.append((start, chunk))
+                return
+            found[start : start + len(chunk)] = answer
+
+
+def _end(workers: list[_Process]) -> None:
+    """Close the input of each process, which ends it, and wait until it has."""
+    for worker in workers:
+        for pipe in (worker.popen.stdin, worker.popen.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+    for worker in workers:
+        try:
+            worker.popen.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            worker.popen.kill()
+            worker.popen.wait()
+    workers.clear()
+
+
+def serve_chunks() -> None:
+    """What a process of ``PooledVerifier`` does: batches in, one byte (0 or 1) for each triple out."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program; this one ends when its input does
+    decoder = msgspec.msgpack.Decoder(list[tuple[bytes, bytes, bytes]])
+    source, sink = sys.stdin.buffer, sys.stdout.buffer
+    while len(size := source.read(8)) == 8:
+        sink.write(bytes(verify_all(decoder.decode(source.read(int.from_bytes(size, "big"))))))
+        sink.flush()
