@@ -132,7 +132,14 @@ def prepare_demo(*, language: str | None = None, progress: Progress = silent) ->
     """Make, import and plan the made-up town."""
     from shanyrak.demo.scene import prepare
 
-    return prepare(home(), language or _language(), import_area=import_area, make_plan=make_plan, progress=progress)
+    return prepare(
+        home(),
+        language or _language(),
+        import_area=import_area,
+        make_plan=make_plan,
+        network=networks().demo,
+        progress=progress,
+    )
 
 
 def show_plan(
@@ -295,3 +302,20 @@ def serve_exchange(
         if not open_to_all:
             warn("Listening beyond this machine: only devices this network admitted are let in.")
         serve(application, host=host, port=port, ready=lambda address: announce(f"Exchange at {address}"))
+
+
+def this_device(*, demo: bool) -> dict[str, Any]:
+    """This device, its network and what it is trusted with."""
+    from shanyrak.app.naming import name_of
+
+    with _ledger(demo) as ledger:
+        network = ledger.thing(ledger.net)
+        key = ledger.signer.public if ledger.signer else b""
+        return {
+            "net": ledger.net.hex(),
+            "name": name_of(network) if network else "",
+            "key": key.hex(),
+            "roles": sorted({one.role for one in ledger.trust.authority.roles_of(key) if one.revoked_ms is None}),
+            "records": ledger.store.count(),
+            "state": ledger.state_hash().hex(),
+        }

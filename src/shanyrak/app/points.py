@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from shanyrak.app.naming import name_of
 from shanyrak.app.speaking import said_by
 from shanyrak.app.story import iso
+from shanyrak.app.wording import moment, plain_name
+from shanyrak.facts.human import say_value
 from shanyrak.facts.ledger import Ledger, Thing
 
 UNKNOWN = "unknown"
@@ -62,7 +64,6 @@ def point_row(ledger: Ledger, point: Thing, language: str = "") -> dict[str, Any
         "said_by": last.said_by if last else None,
         "via": last.via if last else None,
         "address": point.get("address"),
-        "lists": [_listing(entry) for entry in _sources(point, "number")],
         "conflicts": len(point.state.get("conflicts", ())),
         "waits": len(point.state.get("waits", ())),
         "archive": is_archive(ledger, point),
@@ -78,6 +79,7 @@ def point_whole(ledger: Ledger, point: Thing, language: str = "") -> dict[str, A
     stock = {name: stock_value(entry) for name, entry in sorted(point.state.get("sums", {}).items())}
     return {
         **point_row(ledger, point, language),
+        "lines": _lines(ledger, point),
         "fields": values,
         "stock": stock,
         "totals": point.state.get("totals", {}),
@@ -103,9 +105,41 @@ def texts_of(ledger: Ledger, thing: bytes) -> dict[str, Any]:
     return found
 
 
-def _sources(point: Thing, field: str) -> list[list[Any]]:
-    return [entry for _, entry in sorted(point.state.get("sources", {}).get(field, {}).items())]
+def _lines(ledger: Ledger, point: Thing) -> list[str]:
+    """What is known, a line each, with when it was so and on whose word."""
+    lines = []
+    for name, (value, fact) in sorted(point.state.get("fields", {}).items()):
+        said = word(ledger, fact)
+        lines.append(
+            f"{plain_name(name)}: {_value(ledger, fact, name, value)} ({moment(said.happened)}, {said.said_by})"
+        )
+    for name, entry in sorted(point.state.get("sums", {}).items()):
+        there = stock_value(entry)
+        lines.append(
+            f"{plain_name(name)}: " + ("never counted" if there is None else say_named(ledger, entry, name, there))
+        )
+    for name, total in sorted(point.state.get("totals", {}).items()):
+        lines.append(f"{plain_name(name)} in all: {total}")
+    visitors = [value for value, _ in point.state.get("recent", {}).get("state", [])]
+    if visitors:
+        lines.append(f"visitors said: {', '.join(visitors)}")
+    for name, text in sorted(texts_of(ledger, point.id).items()):
+        lines.append(f"{plain_name(name)}: {text if isinstance(text, str) else '; '.join(text.values())}")
+    return lines
 
 
-def _listing(entry: list[Any]) -> Any:
-    return entry[0]
+def _value(ledger: Ledger, fact: str, name: str, value: Any) -> str:
+    """A value in human units, by the kind that said it; a linked thing by its name."""
+    row = ledger.store.get([bytes.fromhex(fact)])[bytes.fromhex(fact)]
+    kind = ledger.rules.kind(row.kind, row.v)
+    assert kind is not None
+    field = kind.body[name]
+    if field.type == "id" and field.of != "fact":
+        thing = ledger.thing(bytes.fromhex(value))
+        return name_of(thing) if thing is not None else str(value)[:8]
+    return say_value(field, value)
+
+
+def say_named(ledger: Ledger, entry: dict[str, Any], name: str, value: int) -> str:
+    """A stock in human units, by the count it stands on."""
+    return _value(ledger, entry["fact"], name, value)

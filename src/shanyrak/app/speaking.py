@@ -21,6 +21,7 @@ def said_by(ledger: Ledger, row: Row) -> str:
 def device(ledger: Ledger, origin: bytes) -> str:
     """A device by its role and the beginning of its key; a key nobody admitted is only that."""
     roles = sorted({admission.role for admission in ledger.trust.authority.roles_of(origin)})
+    trusted = ", ".join(roles) or "not admitted"
     if ledger.signer is not None and origin == ledger.signer.public:
-        roles = [*roles, "this device"]
-    return f"{', '.join(roles) or 'not admitted'} {origin.hex()[:8]}"
+        return f"this device ({trusted})"
+    return f"device {origin.hex()[:8]} ({trusted})"

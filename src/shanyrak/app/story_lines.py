@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from shanyrak.app.naming import name_of, short
 from shanyrak.app.speaking import said_by
 from shanyrak.app.story import Entry
+from shanyrak.app.wording import moment, plain_name
 from shanyrak.facts.human import say_value
 from shanyrak.facts.ledger import Ledger
 
 _TOLD_APART = frozenset({"happened", "via", "in_reply_to", "url", "quoted_via", "source_known", "own_words", "about"})
 """Fields of a body that a line tells in its own way."""
+STANDING: Mapping[str, str] = {"kept": "kept here", "headquarters": "at headquarters", "safe": "safe"}
+"""The three words of what became of a record, everywhere the same."""
 _VIA = {
     "phone": "by phone",
     "radio": "by radio",
@@ -35,7 +39,7 @@ def title_of(ledger: Ledger, thing: bytes) -> str:
 def line_of(ledger: Ledger, entry: Entry) -> Iterator[str]:
     """An entry in two to five lines."""
     yield f"{moment(entry.happened)}  {_what(ledger, entry)}"
-    yield f"    {entry.said_by}{_came(entry)}, {ledger.standing(entry.row.id)}"
+    yield f"    {entry.said_by}{_came(entry)}; {STANDING[ledger.standing(entry.row.id)]}"
     body, sealed = entry.body or {}, entry.sealed or {}
     if body.get("in_reply_to"):
         yield f"    In reply to: {_statement(ledger, body['in_reply_to'])}"
@@ -59,13 +63,8 @@ def values_of(ledger: Ledger, entry: Entry) -> str:
         if name in _TOLD_APART or field is None:
             continue
         text = _linked(ledger, value) if field.type == "id" and field.of != "fact" else say_value(field, value)
-        said.append(f"{_plain(name)} {text}")
+        said.append(f"{plain_name(name)} {text}")
     return ", ".join(said)
-
-
-def moment(happened: str) -> str:
-    """An EDTF moment as people read it."""
-    return "when is unknown" if happened in ("", "unknown") else happened.replace("T", " ").removesuffix("Z")
 
 
 def _what(ledger: Ledger, entry: Entry) -> str:
@@ -78,7 +77,7 @@ def _what(ledger: Ledger, entry: Entry) -> str:
     text = _words(entry.sealed or {})
     values = values_of(ledger, entry)
     parts = [part for part in (text, values) if part]
-    lead = "" if kind.name == "statement.recorded" else kind.help.split(". ")[0].rstrip(".")
+    lead = "" if kind.name == "statement.recorded" else re.split(r"[.;:](?: |$)", kind.help)[0]
     return about + ": ".join(part for part in (lead, "; ".join(parts)) if part)
 
 
@@ -112,10 +111,3 @@ def _statement(ledger: Ledger, statement: str) -> str:
 def _linked(ledger: Ledger, value: Any) -> str:
     thing = ledger.thing(bytes.fromhex(value)) if isinstance(value, str) else None
     return name_of(thing) if thing is not None else str(value)[:8]
-
-
-def _plain(name: str) -> str:
-    return name.rsplit("_", 1)[0].replace("_", " ") if name.endswith(_UNITS) else name.replace("_", " ")
-
-
-_UNITS = ("_ml", "_g", "_mc", "_e7", "_min", "_dm2", "_w", "_h", "_ms", "_minor")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from shanyrak.cli.network import STANDING, Demo, Json
+from shanyrak.cli.network import Demo, Json
 from shanyrak.cli.screen import note, print_json, progress_bar, say
 
 EXIT_DIFFERENT = 1
@@ -117,7 +117,7 @@ def backup(
     if json:
         print_json(done)
         return
-    say(f"{done['records']:,} records are {STANDING['safe']}: {done['file']} was written, read back and checked")
+    say(f"{done['records']:,} records are safe: {done['file']} was written, read back and checked")
 
 
 @app.command()

@@ -13,8 +13,8 @@ from shanyrak.core.errors import InvalidInput
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")]
 Demo = Annotated[bool, typer.Option("--demo", help="Work on the demo's network.")]
 
-STANDING = {"kept": "kept here", "headquarters": "at headquarters", "safe": "safe"}
-"""The three words of what becomes of a record, everywhere the same."""
+KEPT = {"kept": "kept here", "headquarters": "kept here, and at headquarters", "safe": "kept here, and safe"}
+"""What became of a record that was just said."""
 
 
 def init(
@@ -72,7 +72,7 @@ def say_command(
     if json:
         print_json(said)
         return
-    say(f"{said['id']}  {STANDING[said['standing']]}")
+    say(f"{said['id']}  {KEPT[said['standing']]}")
     if said["mark"]:
         note(f"It is kept, and does not count as it stands ({said['mark']}): {said['reason']}")
 

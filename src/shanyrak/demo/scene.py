@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shanyrak.app.home import Home
+from shanyrak.app.network import NetworkFolder
 from shanyrak.app.planning import PlanRequest
 from shanyrak.app.plans import KeptPlan
 from shanyrak.app.warm import warming
@@ -20,6 +21,7 @@ from shanyrak.area.made_up import existing_points, write_town
 from shanyrak.core.caches import cache_folder
 from shanyrak.core.folders import whole_folder
 from shanyrak.core.progress import Progress, silent
+from shanyrak.demo.network import Town, play
 
 AREA = "made-up-town"
 PERSONS = 30_000
@@ -45,9 +47,10 @@ def prepare(
     *,
     import_area: Callable[..., Area],
     make_plan: Callable[..., KeptPlan],
+    network: NetworkFolder,
     progress: Progress = silent,
 ) -> Shown:
-    """Make the town, import it, and plan 8 new points beside its 2 existing ones."""
+    """Make the town, import it, plan 8 new points beside its 2 existing ones, and tell of them in a network."""
     with warming() as compiled:
         town = _made_up_town(progress)
         import_area(AREA, town / _OSM, persons=PERSONS, made_up=True, progress=progress)
@@ -55,6 +58,8 @@ def prepare(
         progress("compiling, the first time only", 0, None)
         compiled()
         plan = make_plan(request, progress=progress)
+    progress("telling its story", 0, None)
+    play(network, Town.of(home.area_folder(AREA) / "area.json", plan.folder / "plan.json", town / _EXISTING))
     return Shown(AREA, plan.plan_id, plan.folder, plan.folder / "report.html", plan.sentence)
 
 

@@ -1,0 +1,223 @@
+"""The demo's network: the made-up town's points with their last words, and the true story of the yurts.
+
+It is a network of its own and never mixes with a real one. Times of the made-up scene are relative to now;
+founded once, it is kept, and a later run only adds fresh words where the old ones have gone stale.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from shanyrak.app.network import NetworkFolder
+from shanyrak.area.made_up.names import romanise
+from shanyrak.demo.yurts import tell_of_the_yurts
+from shanyrak.facts.ledger import Ledger
+from shanyrak.facts.paper import PaperKey
+
+LIST = "Made-up list"
+OPERATOR = "Made-up town"
+STALE = timedelta(hours=3)
+"""Open is fresh for three hours."""
+
+
+@dataclass(frozen=True)
+class Town:
+    """What the scene needs of the made-up town: its area, its plan, and the points that stand already."""
+
+    area: str
+    content_hash: str
+    plan_json: bytes
+    existing: dict[str, Any]
+
+    @classmethod
+    def of(cls, area_json: Path, plan_json: Path, existing: Path) -> Town:
+        """Read off the kept area and plan."""
+        area = json.loads(area_json.read_text(encoding="utf-8"))
+        return cls(
+            area["name"], area["content_hash"], plan_json.read_bytes(), json.loads(existing.read_text(encoding="utf-8"))
+        )
+
+
+def play(folder: NetworkFolder, town: Town) -> bytes:
+    """Found the demo's network and play its scene, or freshen the words of one that is there; its id."""
+    folder.begin()
+    with folder.open() as ledger:
+        now = datetime.fromtimestamp(folder.now_ms() / 1000, UTC)
+        if not ledger.net:
+            paper = PaperKey.generate(folder.random)
+            ledger.found("Made-up town / Вигадане місто (demo)", recovery=paper.signer.public, backup=paper.recipient)
+            _Scene(ledger, town, now).play()
+            tell_of_the_yurts(ledger)
+        else:
+            freshen(ledger, now)
+        return ledger.net
+
+
+def freshen(ledger: Ledger, now: datetime) -> None:
+    """Points that were open say so again, where their last word has gone stale."""
+    for point in list(ledger.things("point")):
+        if point.now != "open" or point.get("operator") != OPERATOR:
+            continue
+        said = ledger.store.get([last := bytes.fromhex(point.state["state"][1])])[last]
+        if now - datetime.fromtimestamp(said.at_ms / 1000, UTC) > STALE:
+            ledger.say("point.opened", {"happened": _minute(now), "via": "self"}, about=point.id)
+
+
+class _Scene:
+    """One evening in the made-up town."""
+
+    def __init__(self, ledger: Ledger, town: Town, now: datetime) -> None:
+        self._ledger = ledger
+        self._town = town
+        self._now = now
+
+    def _ago(self, **back: float) -> str:
+        return _minute(self._now - timedelta(**back))
+
+    def _day(self, back: int) -> str:
+        return (self._now - timedelta(days=back)).strftime("%Y-%m-%d")
+
+    def _say(self, kind: str, about: bytes = b"", sealed: dict[str, Any] | None = None, **body: Any) -> bytes:
+        scope = self._area if not about and kind.startswith("point.") else None
+        return self._ledger.say(kind, body, about=about, sealed=sealed, scope=scope).id
+
+    def play(self) -> None:
+        """Everything said, in the order in which it was written down."""
+        say, ago, day = self._say, self._ago, self._day
+        self._area = self._ledger.say(
+            "area.described",
+            {
+                "name": self._town.area,
+                "names": {"en": "Made-up town", "uk": "Вигадане місто"},
+                "content": self._town.content_hash,
+                "made_up": True,
+            },
+        ).id
+        listed = [self._listed(k, place) for k, place in enumerate(self._town.existing["features"], start=1)]
+        idea = say(
+            "initiative.started",
+            names={"en": "A warm quarter", "uk": "Теплий квартал"},
+            happened=day(40),
+            sealed={"idea": {"en": "Nobody in the made-up town should walk more than 15 minutes to a warm place."}},
+        )
+        say("name.given", idea, name="warm-quarter")
+        sites = json.loads(self._town.plan_json)["summary"]["sites"]
+        planned = [self._planned(site, idea) for site in sites]
+        say("mode.set", self._area, mode="outage", happened=ago(hours=9))
+        self._yurt(planned[0], idea)
+        say("point.equipping", planned[1], happened=day(2), expected=_date(self._now + timedelta(days=1)))
+        say("point.equipping", planned[2], happened=day(4))
+        say("point.ready", planned[2], opens_when="order", opens_within_min=120, happened=day(1), via="phone")
+        self._evening(*listed[:2])
+
+    def _listed(self, number: int, place: dict[str, Any]) -> bytes:
+        lon, lat = place["geometry"]["coordinates"]
+        names = place["properties"]
+        point = self._say(
+            "point.described",
+            names={"uk": names["name:uk"], "en": names["name:en"]},
+            kind=names["kind"] if names["kind"] in ("school", "library") else "hall",
+            operator=OPERATOR,
+            lon_e7=round(lon * 1e7),
+            lat_e7=round(lat * 1e7),
+            seats=60 if names["kind"] == "school" else 40,
+            sockets=24,
+            via="import",
+        )
+        self._say("list.entered", point, list=LIST, number=str(number), via="import")
+        return point
+
+    def _planned(self, site: dict[str, Any], idea: bytes) -> bytes:
+        say = self._say
+        where = {"lon_e7": round(site["lon"] * 1e7), "lat_e7": round(site["lat"] * 1e7)}
+        uk = site["name"]
+        place = say(
+            "place.decided",
+            names={"uk": uk},
+            plan=hashlib.sha256(self._town.plan_json).hexdigest(),
+            rank=site["rank"],
+            site=site["id"],
+            area=self._area.hex(),
+            initiative=idea.hex(),
+            happened=self._day(30),
+            **where,
+        )
+        names = {"uk": f"Юрта, {uk}", "en": f"Yurt, {romanise(uk)}"}
+        point = say(
+            "point.described", names=names, kind="yurt", operator=OPERATOR, initiative=idea.hex(), seats=50, **where
+        )
+        say("point.planned", point, place=place.hex(), happened=self._day(30))
+        return point
+
+    def _yurt(self, point: bytes, idea: bytes) -> None:
+        """A promise becomes a yurt with an open door."""
+        say, ago, day = self._say, self._ago, self._day
+        promise = say(
+            "pledge.made",
+            what="yurt",
+            count=1,
+            initiative=idea.hex(),
+            publish="chosen",
+            happened=day(25),
+            sealed={"chosen_name": "A made-up bakery", "goods": {"en": "A felt yurt for 50 people with a stove"}},
+        )
+        say("name.given", promise, name="bakery-yurt")
+        kit = say("kit.described", names={"en": "Yurt no. 1", "uk": "Юрта № 1"}, kind="yurt", area_dm2=6000, seats=50)
+        say("name.given", kit, name="yurt-1")
+        say("kit.assembled", kit, pledges=[promise.hex()], happened=day(18))
+        lorry = say("consignment.left", kits=[kit.hex()], to=point.hex(), happened=day(12))
+        say("consignment.passed", lorry, border=True, happened=day(9), via="phone")
+        say("consignment.arrived", lorry, at=point.hex(), complete=True, happened=day(6))
+        say(
+            "custody.transferred",
+            kit,
+            act="MADE-UP-2",
+            holder=OPERATOR,
+            point=point.hex(),
+            happened=day(6),
+            via="paper",
+        )
+        say("kit.erected", kit, point=point.hex(), took_min=150, happened=day(5))
+        say("point.equipping", point, kit=kit.hex(), happened=day(5))
+        say("point.ready", point, opens_when="order", opens_within_min=60, happened=day(4))
+        fuel = say(
+            "pledge.made",
+            what="running_costs",
+            initiative=idea.hex(),
+            point=point.hex(),
+            costs_until=_date(self._now + timedelta(days=90)),
+            happened=day(20),
+        )
+        say("name.given", fuel, name="winter-fuel")
+        say("thanks.said", idea, pledge=promise.hex(), happened=day(4), sealed={"words": {"en": "Thank you!"}})
+        say("point.opened", point, happened=ago(hours=8), checked=["heat", "co_alarm", "fuel", "water", "light"])
+        say("stock.counted", point, fuel_ml=60_000, wood_g=400_000, happened=ago(hours=8))
+        say("stock.used", point, fuel_ml=9_000, happened=ago(hours=2))
+        say("visit.counted", point, visits=34, happened=ago(minutes=50))
+        say("status.reported", point, band="some", indoor_mc=19_500, happened=ago(minutes=50))
+
+    def _evening(self, library: bytes, school: bytes) -> None:
+        """The two points of the list: one as it should be, one about which the words contradict each other."""
+        say, ago = self._say, self._ago
+        say("services.declared", library, heat=True, sockets=24, hot_drink=True, step_free=True, internet="grid")
+        say("hours.declared", library, opening_hours="Mo-Su 08:00-21:00")
+        say("point.opened", library, happened=ago(hours=7), via="phone")
+        say("visit.counted", library, visits=51, happened=ago(hours=1), via="phone")
+        say("status.reported", library, band="crowded", sockets_free=2, happened=ago(hours=1), via="phone")
+        say("hours.declared", school, opening_hours="24/7")
+        say("point.opened", school, happened=ago(hours=2, minutes=20), via="text")
+        say("visitor.said", school, state="shut", happened=ago(hours=1), via="text")
+        say("visitor.said", school, state="shut", happened=ago(minutes=30), via="text")
+
+
+def _minute(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%MZ")
+
+
+def _date(at: datetime) -> str:
+    return at.strftime("%Y-%m-%d")
