@@ -122,15 +122,17 @@ def _read(path: Path, below: Columns) -> Columns:
     try:
         content = tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
-        raise InvalidInput(f"this is not TOML ({error})", where=str(path),
-                           mend='Write sections such as [name] with lines such as uk = ["Заклад"]') from error  # fmt: skip
+        mend = 'Write sections such as [name] with lines such as uk = ["Заклад"]'
+        raise InvalidInput(f"this is not TOML ({error})", where=str(path), mend=mend) from error
     headers: dict[str, tuple[str, int, str]] = {}
     written: dict[str, Mapping[str, str]] = {}
     groups: dict[str, set[str]] = {}
     word_sections = content.pop("words", {})
     for name, section in content.items():
         if name not in COLUMNS and name != IGNORE:
-            raise InvalidInput(f"there is no column {name!r}", where=str(path), mend=f"Columns are {', '.join(COLUMNS)}")
+            raise InvalidInput(
+                f"there is no column {name!r}", where=str(path), mend=f"Columns are {', '.join(COLUMNS)}"
+            )
         forms = _forms(section, f"{path} [{name}]")
         if name != IGNORE:
             forms.setdefault("", []).append(name)
@@ -155,7 +157,11 @@ def _forms(section: Any, where: str) -> dict[str, list[str]]:
     forms: dict[str, list[str]] = {}
     for language, texts in section.items():
         texts = [texts] if isinstance(texts, str) else texts
-        if not isinstance(texts, list) or not texts or not all(isinstance(text, str) and text.strip() for text in texts):
+        if (
+            not isinstance(texts, list)
+            or not texts
+            or not all(isinstance(text, str) and text.strip() for text in texts)
+        ):
             raise InvalidInput(f"{language} needs a text or a list of texts", where=where)
         forms[language] = list(texts)
     return forms

@@ -35,8 +35,10 @@ _TOKEN = re.compile(
     r"|(?P<daily>щодня|щоденно|ежедневно|daily|every day|täglich|без вихідних|без выходных)(?!\w)"
     r"|(?P<work>будні дні|робочі дні|будні|weekdays|werktags|werktage)(?!\w)"
     r"|(?P<weekend>вихідні дні(?=\s*\d)|weekends?|am wochenende|wochenende)(?!\w)"
-    r"|(?P<off>вихідний день|вихідні дні|вихідний|вихідні|выходной|зачинено|не працює|closed|off|geschlossen|ruhetag)(?!\w)"
-    r"|(?P<noise>години роботи|графік роботи|режим роботи|години|годин|год\.?|uhr|h|hours|з|із|від|с|from|von|ab|at)(?![\w])"
+    r"|(?P<off>вихідний день|вихідні дні|вихідний|вихідні|выходной"
+    r"|зачинено|не працює|closed|off|geschlossen|ruhetag)(?!\w)"
+    r"|(?P<noise>години роботи|графік роботи|режим роботи|години|годин|год\.?|uhr|h|hours|з|із|від|с"
+    r"|from|von|ab|at)(?![\w])"
     r"|(?P<join>[,;:/.\s]|та(?!\w)|і(?!\w)|й(?!\w)|und(?!\w)|and(?!\w)|&)"
 )
 _ORDER = tuple(_DAY_WORDS)

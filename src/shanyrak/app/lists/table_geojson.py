@@ -73,7 +73,7 @@ def _position(geometry: Any) -> dict[str, str | int | float]:
         point = shape if shape.geom_type == "Point" else shape.representative_point()
     except (shapely.errors.GEOSException, ValueError, TypeError):
         return {LON: "unreadable geometry", LAT: "unreadable geometry"}
-    return {LON: float(point.x), LAT: float(point.y)}
+    return {LON: float(shapely.get_x(point)), LAT: float(shapely.get_y(point))}
 
 
 def _refuse_other_crs(content: dict[str, Any], path: Path) -> None:

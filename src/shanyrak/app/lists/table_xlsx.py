@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from shanyrak.app.lists.columns import Columns
-from shanyrak.app.lists.table import MOST_COLUMNS, MOST_ROWS, Cell, Grid, Table, clean, find_header, is_list
+from shanyrak.app.lists.table import MOST_COLUMNS, MOST_ROWS, Cell, Grid, Table, clean, find_header, is_list, table_of
 from shanyrak.app.lists.table import known_columns as known
-from shanyrak.app.lists.table import table_of
 from shanyrak.core.errors import InvalidInput
 
 MOST_UNPACKED = 40_000_000
@@ -41,7 +40,9 @@ def read(path: Path, content: bytes, columns: Columns, sheet: str) -> Table:
     except InvalidInput:
         raise
     except Exception as error:  # openpyxl lets through whatever a broken part of the file leads to
-        raise InvalidInput(f"the workbook cannot be read ({type(error).__name__})", where=str(path), mend=_AGAIN) from error
+        raise InvalidInput(
+            f"the workbook cannot be read ({type(error).__name__})", where=str(path), mend=_AGAIN
+        ) from error
     filled = [grid for grid in grids if grid.rows]
     if not filled:
         raise InvalidInput("there is nothing in it", where=str(path), mend="Write a header and one row per point")

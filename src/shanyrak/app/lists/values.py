@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import datetime, timezone, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 Cell = str | int | float
 
@@ -112,7 +112,7 @@ def pair(cell: Cell) -> tuple[float, float, bool] | None:
     return first[0], second[0], len(sides) == 2
 
 
-def moment(cell: Cell, zone: tzinfo = timezone.utc) -> str | None:
+def moment(cell: Cell, zone: tzinfo = UTC) -> str | None:
     """A date or time as EDTF: '20.11.2025', '20.11.2025 17:40', '2025-11-20T17:40Z'. A time without a zone is in
     ``zone`` and comes out in UTC; a date stays a date."""
     text = str(cell).strip()
@@ -135,7 +135,7 @@ def moment(cell: Cell, zone: tzinfo = timezone.utc) -> str | None:
         aware = datetime.fromisoformat(f"{when:%Y-%m-%dT%H:%M}{'+00:00' if offset in 'Zz' else offset}")
     else:
         aware = when.replace(tzinfo=zone)
-    return f"{aware.astimezone(timezone.utc):%Y-%m-%dT%H:%M}Z"
+    return f"{aware.astimezone(UTC):%Y-%m-%dT%H:%M}Z"
 
 
 def begins(edtf: str) -> str:
