@@ -8,12 +8,12 @@ duplicate key: bytes that do not come out of ``canonical`` again as they went in
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Any
 
 import msgspec
 
 from shanyrak.core.errors import InvalidInput
+from shanyrak.facts.normal_form import is_nfc
 
 MAX_INTEGER = 2**53 - 1
 MAX_DEPTH = 8
@@ -50,7 +50,7 @@ def _fault(value: Any, depth: int) -> str:
     if kind is str:
         return _text_fault(value)
     if kind is int:
-        return "" if -MAX_INTEGER <= value <= MAX_INTEGER else f"the number {value} is beyond 2^53 - 1"
+        return "" if -MAX_INTEGER <= value <= MAX_INTEGER else "a whole number is beyond 2^53 - 1"
     if kind is bool or value is None:
         return ""
     if depth >= MAX_DEPTH:
@@ -77,7 +77,7 @@ def _text_fault(text: str) -> str:
         return "text holds NUL" if "\0" in text else ""
     if "\0" in text:
         return "text holds NUL"
-    if not unicodedata.is_normalized("NFC", text):
+    if not is_nfc(text):
         return "text is not in Unicode form NFC"
     try:
         text.encode()
