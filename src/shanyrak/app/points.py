@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from shanyrak.app.naming import name_of
+from shanyrak.app.remembered import is_archive, state_of
 from shanyrak.app.speaking import said_by
 from shanyrak.app.story import iso
+from shanyrak.app.story_lines import value_of
 from shanyrak.app.wording import moment, plain_name
-from shanyrak.facts.human import say_value
 from shanyrak.facts.ledger import Ledger, Thing
-
-UNKNOWN = "unknown"
 
 
 class Word(NamedTuple):
@@ -30,13 +29,6 @@ def word(ledger: Ledger, fact: str) -> Word:
     row = ledger.store.get([fact_id])[fact_id]
     body = row.fact.body_value() or {}
     return Word(body.get("happened") or iso(row.eff_ms), said_by(ledger, row), body.get("via") or "self", fact)
-
-
-def is_archive(ledger: Ledger, point: Thing) -> bool:
-    """It belongs to an initiative that is only remembered: nobody is led there."""
-    initiative = point.get("initiative")
-    found = ledger.thing(bytes.fromhex(initiative)) if initiative else None
-    return bool(found is not None and found.get("archive"))
 
 
 def points(ledger: Ledger, *, archive: bool = False) -> Iterator[Thing]:
@@ -59,11 +51,12 @@ def point_row(ledger: Ledger, point: Thing, language: str = "") -> dict[str, Any
     return {
         "id": point.id.hex(),
         "name": name_of(point, language),
-        "state": point.now or UNKNOWN,
+        "state": state_of(ledger, point),
         "since": last.happened if last else None,
         "said_by": last.said_by if last else None,
         "via": last.via if last else None,
         "address": point.get("address"),
+        "visitors_since": _visitors_since(ledger, point),
         "conflicts": len(point.state.get("conflicts", ())),
         "waits": len(point.state.get("waits", ())),
         "archive": is_archive(ledger, point),
@@ -105,19 +98,26 @@ def texts_of(ledger: Ledger, thing: bytes) -> dict[str, Any]:
     return found
 
 
+def _visitors_since(ledger: Ledger, point: Thing) -> list[str]:
+    """What visitors said after the last word of those on duty: both stand there."""
+    said = point.state.get("recent", {}).get("state", [])
+    rows = ledger.store.get(bytes.fromhex(fact) for _, fact in said)
+    state = point.state.get("state")
+    last = ledger.store.get([key := bytes.fromhex(state[1])])[key].order if state else None
+    return [value for value, fact in said if last is None or rows[bytes.fromhex(fact)].order > last]
+
+
 def _lines(ledger: Ledger, point: Thing) -> list[str]:
     """What is known, a line each, with when it was so and on whose word."""
     lines = []
     for name, (value, fact) in sorted(point.state.get("fields", {}).items()):
         said = word(ledger, fact)
-        lines.append(
-            f"{plain_name(name)}: {_value(ledger, fact, name, value)} ({moment(said.happened)}, {said.said_by})"
-        )
+        value = _value(ledger, fact, name, value)
+        lines.append(f"{plain_name(name)}: {value} ({moment(said.happened)}, {said.said_by})")
     for name, entry in sorted(point.state.get("sums", {}).items()):
         there = stock_value(entry)
-        lines.append(
-            f"{plain_name(name)}: " + ("never counted" if there is None else say_named(ledger, entry, name, there))
-        )
+        amount = "never counted" if there is None else _value(ledger, entry["fact"], name, there)
+        lines.append(f"{plain_name(name)}: {amount}")
     for name, total in sorted(point.state.get("totals", {}).items()):
         lines.append(f"{plain_name(name)} in all: {total}")
     visitors = [value for value, _ in point.state.get("recent", {}).get("state", [])]
@@ -133,13 +133,4 @@ def _value(ledger: Ledger, fact: str, name: str, value: Any) -> str:
     row = ledger.store.get([bytes.fromhex(fact)])[bytes.fromhex(fact)]
     kind = ledger.rules.kind(row.kind, row.v)
     assert kind is not None
-    field = kind.body[name]
-    if field.type == "id" and field.of != "fact":
-        thing = ledger.thing(bytes.fromhex(value))
-        return name_of(thing) if thing is not None else str(value)[:8]
-    return say_value(field, value)
-
-
-def say_named(ledger: Ledger, entry: dict[str, Any], name: str, value: int) -> str:
-    """A stock in human units, by the count it stands on."""
-    return _value(ledger, entry["fact"], name, value)
+    return value_of(ledger, kind.body[name], value)

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from shanyrak.app.naming import name_of, short
+from shanyrak.app.remembered import state_of
 from shanyrak.app.speaking import said_by
 from shanyrak.app.story import Entry
 from shanyrak.app.wording import moment, plain_name
 from shanyrak.facts.human import say_value
 from shanyrak.facts.ledger import Ledger
+from shanyrak.facts.schema import Field
 
 _TOLD_APART = frozenset({"happened", "via", "in_reply_to", "url", "quoted_via", "source_known", "own_words", "about"})
 """Fields of a body that a line tells in its own way."""
@@ -32,8 +34,8 @@ def title_of(ledger: Ledger, thing: bytes) -> str:
     found = ledger.thing(thing)
     if found is None:
         return short(thing)
-    state = f", {found.now}" if found.now else ""
-    return f"{found.type} {name_of(found)} ({short(thing)}){state}"
+    state = state_of(ledger, found)
+    return f"{found.type} {name_of(found)} ({short(thing)}){f', {state}' if found.now else ''}"
 
 
 def line_of(ledger: Ledger, entry: Entry) -> Iterator[str]:
@@ -62,8 +64,7 @@ def values_of(ledger: Ledger, entry: Entry) -> str:
         field = kind.body.get(name)
         if name in _TOLD_APART or field is None:
             continue
-        text = _linked(ledger, value) if field.type == "id" and field.of != "fact" else say_value(field, value)
-        said.append(f"{plain_name(name)} {text}")
+        said.append(f"{plain_name(name)} {value_of(ledger, field, value)}")
     return ", ".join(said)
 
 
@@ -90,7 +91,7 @@ def _words(sealed: Mapping[str, Any]) -> str:
                 if isinstance(value, str)
                 else str(value.get("en") or value.get("uk") or next(iter(value.values())))
             )
-            return f"“{text}”" if field == "words" else text
+            return text
     return ""
 
 
@@ -108,6 +109,14 @@ def _statement(ledger: Ledger, statement: str) -> str:
     return f"{said_by(ledger, row)}, {moment(when)}"
 
 
-def _linked(ledger: Ledger, value: Any) -> str:
-    thing = ledger.thing(bytes.fromhex(value)) if isinstance(value, str) else None
-    return name_of(thing) if thing is not None else str(value)[:8]
+def value_of(ledger: Ledger, field: Field, value: Any) -> str:
+    """A value in human units; things by their names."""
+    inner = field.item if field.type == "list" and field.item is not None else field
+    if inner.type != "id" or inner.of == "fact":
+        return say_value(field, value)
+    return ", ".join(_name(ledger, one) for one in (value if isinstance(value, list) else [value]))
+
+
+def _name(ledger: Ledger, thing: str) -> str:
+    found = ledger.thing(bytes.fromhex(thing))
+    return name_of(found) if found is not None else thing[:8]

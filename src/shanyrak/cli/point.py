@@ -37,7 +37,8 @@ def list_points(
         print_json(rows)
         return
     for row in rows:
-        marks = [f"{row['conflicts']} contradict"] if row["conflicts"] else []
+        marks = [f"visitors since then: {', '.join(row['visitors_since'])}"] if row["visitors_since"] else []
+        marks += [f"{row['conflicts']} contradict"] if row["conflicts"] else []
         marks += [f"{row['waits']} wait for an admin"] if row["waits"] else []
         since = f" since {row['since']}, {row['said_by']}" if row["since"] else ""
         say(

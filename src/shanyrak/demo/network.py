@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from shanyrak.app.network import NetworkFolder
 from shanyrak.area.made_up.names import romanise
+from shanyrak.core.folders import whole_folder
 from shanyrak.demo.yurts import tell_of_the_yurts
 from shanyrak.facts.ledger import Ledger
 from shanyrak.facts.paper import PaperKey
@@ -45,17 +46,22 @@ class Town:
 
 def play(folder: NetworkFolder, town: Town) -> bytes:
     """Found the demo's network and play its scene, or freshen the words of one that is there; its id."""
+    now = datetime.fromtimestamp(folder.now_ms() / 1000, UTC)
+    if not folder.exists:
+        with whole_folder(folder.root) as draft:
+            _found(replace(folder, root=draft), town, now)
+    with folder.open() as ledger:
+        freshen(ledger, now)
+        return ledger.net
+
+
+def _found(folder: NetworkFolder, town: Town, now: datetime) -> None:
     folder.begin()
     with folder.open() as ledger:
-        now = datetime.fromtimestamp(folder.now_ms() / 1000, UTC)
-        if not ledger.net:
-            paper = PaperKey.generate(folder.random)
-            ledger.found("Made-up town / Вигадане місто (demo)", recovery=paper.signer.public, backup=paper.recipient)
-            _Scene(ledger, town, now).play()
-            tell_of_the_yurts(ledger)
-        else:
-            freshen(ledger, now)
-        return ledger.net
+        paper = PaperKey.generate(folder.random)
+        ledger.found("Made-up town / Вигадане місто (demo)", recovery=paper.signer.public, backup=paper.recipient)
+        _Scene(ledger, town, now).play()
+        tell_of_the_yurts(ledger)
 
 
 def freshen(ledger: Ledger, now: datetime) -> None:
@@ -82,7 +88,7 @@ class _Scene:
     def _day(self, back: int) -> str:
         return (self._now - timedelta(days=back)).strftime("%Y-%m-%d")
 
-    def _say(self, kind: str, about: bytes = b"", sealed: dict[str, Any] | None = None, **body: Any) -> bytes:
+    def _say(self, kind: str, about: bytes = b"", /, sealed: dict[str, Any] | None = None, **body: Any) -> bytes:
         scope = self._area if not about and kind.startswith("point.") else None
         return self._ledger.say(kind, body, about=about, sealed=sealed, scope=scope).id
 
@@ -167,7 +173,14 @@ class _Scene:
             sealed={"chosen_name": "A made-up bakery", "goods": {"en": "A felt yurt for 50 people with a stove"}},
         )
         say("name.given", promise, name="bakery-yurt")
-        kit = say("kit.described", names={"en": "Yurt no. 1", "uk": "Юрта № 1"}, kind="yurt", area_dm2=6000, seats=50)
+        kit = say(
+            "kit.described",
+            names={"en": "Yurt no. 1", "uk": "Юрта № 1"},
+            kind="yurt",
+            floor_area_dm2=6000,
+            seats=50,
+            happened=day(20),
+        )
         say("name.given", kit, name="yurt-1")
         say("kit.assembled", kit, pledges=[promise.hex()], happened=day(18))
         lorry = say("consignment.left", kits=[kit.hex()], to=point.hex(), happened=day(12))

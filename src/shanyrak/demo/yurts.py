@@ -54,7 +54,7 @@ def _place(ledger: Ledger, place: dict[str, Any], initiative: bytes) -> bytes:
     if place.get("place"):
         body["address"] = place["place"]
     if place.get("area_m2"):
-        body["area_dm2"] = round(float(place["area_m2"]) * 100)
+        body["floor_area_dm2"] = round(float(place["area_m2"]) * 100)
     if place.get("seats", "").isdigit():
         body["seats"] = int(place["seats"])
     notes = [f"{place['certainty']}."] if place.get("certainty") else []

@@ -43,7 +43,7 @@ class Entry(NamedTuple):
     @property
     def order(self) -> Order:
         """Its place among all facts."""
-        return Order(self.row.eff_ms, self.row.eff_counter, self.row.key.origin, self.row.id)
+        return self.row.order
 
 
 class ThingState:

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from typing import Literal, NamedTuple, Protocol
 
 from shanyrak.facts.fact import ChainKey, Fact
+from shanyrak.facts.order import Order
 
 Part = Literal["body", "sealed"]
 
@@ -34,6 +35,11 @@ class Row(NamedTuple):
     eff_ms: int
     """Effective time (``order.effective``); the one column that may be set again (``set_effective``)."""
     eff_counter: int
+
+    @property
+    def order(self) -> Order:
+        """Its place among all facts."""
+        return Order(self.eff_ms, self.eff_counter, self.key.origin, self.id)
 
 
 class ChainState(NamedTuple):
