@@ -22,6 +22,14 @@ _WRITERS = 0x53686179
 """Names the queue of writers among PostgreSQL's advisory locks; any number will do that nobody else uses."""
 
 
+class _BinaryCursor(psycopg.Cursor[Any]):
+    """Bytes come as bytes, not as text of twice the length."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.format = psycopg.pq.Format.BINARY
+
+
 class PostgresDatabase(Database):
     """See ``Database``; ``url`` is ``postgresql://user:password@host:port/database``."""
 
@@ -36,15 +44,27 @@ class PostgresDatabase(Database):
                 address,
                 poolclass=sa.NullPool,
                 isolation_level="AUTOCOMMIT",
-                connect_args={"connect_timeout": max(2, round(patience_s)), "application_name": "shanyrak"},
+                connect_args={
+                    "connect_timeout": max(2, round(patience_s)),
+                    "application_name": "shanyrak",
+                    "cursor_factory": _BinaryCursor,
+                },
             )
         except (sa.exc.ArgumentError, ValueError) as raised:
             raise InvalidInput(
                 "this is no address of a database", where=url, mend="Write postgresql://USER@HOST/DATABASE"
             ) from raised
         super().__init__(engine, address.set(drivername="postgresql").render_as_string(hide_password=True), patience_s)
-        # Set here, not trusted to the server's defaults: a commit is on disk when it returns.
-        self.greeting = ("SET synchronous_commit = on", f"SET lock_timeout = {max(1, round(patience_s * 1000))}")
+        self.greeting = (
+            # Set here, not trusted to the server's defaults: a commit is on disk when it returns.
+            "SET synchronous_commit = on",
+            f"SET lock_timeout = {max(1, round(patience_s * 1000))}",
+            # Every question here is for a few rows by an index. Before the tables were ever analysed, the
+            # planner thinks otherwise and reads them whole.
+            "SET enable_seqscan = off",
+            "SET enable_hashjoin = off",
+            "SET enable_mergejoin = off",
+        )
 
     def in_dialect(self, sql: str) -> str:
         return _with_percent(sql)
