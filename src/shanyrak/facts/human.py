@@ -277,8 +277,8 @@ def say_value(field: Field, value: Any) -> str:
 
 
 def shown_name(field: Field) -> str:
-    """The name of a field as a person writes it: without its unit."""
-    return field.name.removesuffix(f"_{field.unit}") if field.unit else field.name
+    """The name of a field as a person writes it: without its unit, except hours, which stand beside a yes or no."""
+    return field.name.removesuffix(f"_{field.unit}") if field.unit not in ("", "h") else field.name
 
 
 def example(field: Field) -> str:
