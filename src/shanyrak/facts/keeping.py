@@ -1,7 +1,9 @@
 """Keeping new facts: everything that follows from them, in one transaction.
 
-In this order, because each step stands on the one before: rows and chains; receipts; authority; effective
-times; what is withheld; links; and last the fold of every thing that something new is known about.
+In this order, because each step stands on the one before: rows and chains; receipts; places; authority;
+effective times; what is withheld; links; and last the fold of every thing that something new is known about.
+What a fact brings can reach back: a receipt to the facts it covers, an admission to all its holder said, a
+place to all that was said in it. Each step therefore names the things that must be folded again.
 """
 
 from __future__ import annotations
@@ -9,17 +11,17 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from shanyrak.facts.chains import GrowingChain
-from shanyrak.facts.fact import ChainKey
+from shanyrak.facts.fact import ChainKey, Fact
 from shanyrak.facts.fold import Entry, ThingState, type_of
-from shanyrak.facts.order import LATEST_AHEAD_MS
 from shanyrak.facts.rules import Rules
-from shanyrak.facts.store import ChainState, Link, Mark, Receipt, Row, Store
-from shanyrak.facts.trust import AUTHORITY_KINDS, NEVER_WITHHELD, RECEIPT, WITHHELD, Trust, receipts_of
+from shanyrak.facts.store import ChainState, Link, Mark, Part, Receipt, Row, Store
+from shanyrak.facts.trust import AUTHORITY_KINDS, RECEIPT, WITHHELD, Trust, makes_place, receipts_of
 
-PLACES = ("point", "area")
-"""Types of thing that facts are said within."""
+
+PARTS: tuple[Part, ...] = ("body", "sealed")
 
 
 class Keeper:
@@ -30,30 +32,45 @@ class Keeper:
         self._rules = rules
         self._trust = trust
 
-    def keep(self, rows: Sequence[Row]) -> None:
-        """Keep rows that are new here, and bring everything that follows from them up to date."""
+    def keep(self, rows: Sequence[Row], parts: Sequence[Fact] = ()) -> None:
+        """Keep rows that are new here, and bring everything that follows from them up to date.
+
+        Parameters
+        ----------
+        parts : bodies and sealed parts of facts that are here without them; they do all they would have
+            done had they come with their fact
+        """
         store, trust = self._store, self._trust
         trust.forget_receipts()
         store.put_facts(rows)
-        self._grow_chains(rows)
-        kinds = {row.kind for row in rows}
-        again: set[bytes] = set()
-        receipts = self._note_receipts(rows) if RECEIPT in kinds else []
+        store.put_parts(parts)
+        before = self._grow_chains(rows)
+        trust.forget_receipts()
+        late = list(store.get([fact.id for fact in parts]).values()) if parts else []
+        news = [*rows, *late]
+        kinds = {row.kind for row in news}
+        again = {row.about for row in late}
+        receipts = self._note_receipts(news) if RECEIPT in kinds else []
+        reached = self._reached(rows, receipts, before)
+        places = self._settle_places(rows)
+        again |= {row.about for key in places for row in store.of_chain(key)}
         suspects: frozenset[bytes] = frozenset()
-        if not kinds.isdisjoint(AUTHORITY_KINDS) or (receipts and trust.authority.any_revoked):
+        if (
+            not kinds.isdisjoint(AUTHORITY_KINDS)
+            or (reached and trust.authority.any_revoked)
+            or any(trust.authority.depends_on(scope) for scope in {key.scope for key in places})
+        ):
             suspects = trust.recompute()
             again |= self._things_of(suspects)
-        self._overrule_new(rows)
-        again |= self._overrule_old(receipts)
-        again |= self._settle_places(rows)
-        if WITHHELD in kinds or suspects:
+            reached |= self._heard_from(suspects)
+        reached |= {key for key in places if trust.receipts_of_chain(key)}
+        again |= self._overrule(rows, reached)
+        if suspects or places or reached or WITHHELD in kinds or any(row.id in trust.targets for row in news):
             again |= self._withhold()
-        self._drop_returning(rows)
+        self._drop_returning(news)
+        if late:
+            store.put_links(self._links(store.get([row.id for row in late]).values()))
         self._fold(rows, again)
-
-    def refold(self, facts: Iterable[bytes]) -> None:
-        """Fold the things of these facts again: a body of theirs came or went."""
-        self._fold((), {row.about for row in self._store.get(facts).values()})
 
     def rebuild_some(self, rows: Sequence[Row]) -> None:
         """Fold whole things from all their rows, which come grouped by thing."""
@@ -69,7 +86,8 @@ class Keeper:
         self._store.put_links(self._links(rows))
 
     # chains and receipts -------------------------------------------------------------------------------
-    def _grow_chains(self, rows: Sequence[Row]) -> None:
+    def _grow_chains(self, rows: Sequence[Row]) -> dict[ChainKey, ChainState]:
+        """Add rows to their chains; returns the chains as they were."""
         by_key: dict[ChainKey, list[Row]] = defaultdict(list)
         for row in rows:
             by_key[row.key].append(row)
@@ -82,11 +100,13 @@ class Keeper:
                 # A fact of this batch counts as here only once it was added: the batch is sorted, so a
                 # ``prev`` that comes later in it (a seq that lies) is cleared by the later one itself.
                 among.discard(row.id)
-                chain.add(row, lambda prev, key=key, among=among: prev not in among and self._belongs(prev, key))
+                chain.add(row, partial(self._is_here, key, among))
             grown.append(chain.state())
         self._store.put_chains(grown)
 
-    def _belongs(self, fact: bytes, key: ChainKey) -> bool:
+    def _is_here(self, key: ChainKey, coming: set[bytes], fact: bytes) -> bool:
+        if fact in coming:
+            return False
         found = self._store.get([fact]).get(fact)
         return found is not None and found.key == key
 
@@ -96,30 +116,59 @@ class Keeper:
         self._trust.forget_receipts()
         return receipts
 
+    def _reached(
+        self, rows: Sequence[Row], receipts: Sequence[Receipt], before: dict[ChainKey, ChainState]
+    ) -> set[ChainKey]:
+        """Chains in which other facts than the new ones may be covered by receipts now, or no longer."""
+        reached = {receipt.key for receipt in receipts}
+        by_key: dict[ChainKey, set[bytes]] = defaultdict(set)
+        for row in rows:
+            by_key[row.key].add(row.id)
+        for key, new in by_key.items():
+            known = self._trust.receipts_of_chain(key)
+            if not known or key in reached:
+                continue
+            was = before.get(key)
+            straight = was is not None and len(was.heads) == 1 and not was.missing
+            straight = straight and len(self._store.get_chains([key])[key].heads) == 1
+            if not straight or any(receipt.head in new for receipt in known):
+                reached.add(key)
+        return self._and_noted_in(reached)
+
+    def _and_noted_in(self, keys: set[ChainKey]) -> set[ChainKey]:
+        """With the chains that receipts in these chains speak of: who was revoked is heeded as far as witnessed."""
+        trust = self._trust
+        if not trust.authority.any_revoked:
+            return keys
+        revoked = [key for key in keys if trust.authority.revoked(key.origin)]
+        notes = [row for key in revoked for row in self._store.of_chain(key) if row.kind == RECEIPT and self._fits(row)]
+        return keys | {receipt.key for row in notes for receipt in receipts_of(row)}
+
+    def _heard_from(self, witnesses: Iterable[bytes]) -> set[ChainKey]:
+        """Chains that these keys gave receipts for."""
+        rows = self._store.of_origins(witnesses) if witnesses else ()
+        return {receipt.key for row in rows if row.kind == RECEIPT and self._fits(row) for receipt in receipts_of(row)}
+
     def _fits(self, row: Row) -> bool:
         kind, body = self._rules.kind(row.kind, row.v), row.fact.body_value()
         return kind is not None and body is not None and not kind.fault(body)
 
     # effective time ------------------------------------------------------------------------------------
-    def _overrule_new(self, rows: Sequence[Row]) -> None:
-        """A receipt may be here before the fact it speaks of."""
-        changed = [after for row in rows if (after := self._trust.with_effective_time(row)) is not row]
-        self._store.set_effective((row.id, row.eff_ms, row.eff_counter) for row in changed)
-
-    def _overrule_old(self, receipts: Sequence[Receipt]) -> set[bytes]:
-        """Facts whose ``at`` lies after a receipt that came now; also those of keys whose standing hangs on it."""
+    def _overrule(self, rows: Sequence[Row], reached: set[ChainKey]) -> set[bytes]:
+        """Set effective times, of the new facts and in all chains that were reached; the things that changed."""
+        trust, changed = self._trust, []
         again: set[bytes] = set()
-        changed = []
-        for receipt in receipts:
-            waiting = self._trust.authority.revoked(receipt.key.origin)
-            for row in self._store.of_chain(receipt.key, receipt.first, receipt.last):
-                if waiting:
-                    again.add(row.about)
-                if row.at_ms <= receipt.time_ms + LATEST_AHEAD_MS:
-                    continue
-                after = self._trust.with_effective_time(row)
+        for row in rows:
+            if row.key not in reached and (after := trust.with_effective_time(row)) is not row:
+                changed.append((after.id, after.eff_ms, after.eff_counter))
+        for key in sorted(reached):
+            # Whether a revoked key's fact counts hangs on its receipts, even where no time changes.
+            waiting = trust.authority.revoked(key.origin)
+            for row in self._store.of_chain(key):
+                after = trust.with_effective_time(row)
                 if after is not row:
                     changed.append((after.id, after.eff_ms, after.eff_counter))
+                if waiting or after is not row:
                     again.add(row.about)
         self._store.set_effective(changed)
         return again
@@ -128,33 +177,33 @@ class Keeper:
     def _things_of(self, origins: Iterable[bytes]) -> set[bytes]:
         return {row.about for row in self._store.of_origins(origins)} if origins else set()
 
-    def _settle_places(self, rows: Sequence[Row]) -> set[bytes]:
-        """A point that was spoken of before its description came: who may speak there is known only now."""
-        again: set[bytes] = set()
-        for row in rows:
-            kind = self._rules.kind(row.kind, row.v)
-            if row.about != row.id or kind is None or kind.creates not in PLACES:
-                continue
-            self._trust.forget_places([row.id])
-            if self._trust.authority.depends_on(row.id):
-                again |= self._things_of(self._trust.recompute())
-            for chain in self._store.all_chains([row.id]):
-                again |= {said.about for said in self._store.of_chain(chain.key)}
-        return again
+    def _settle_places(self, rows: Sequence[Row]) -> set[ChainKey]:
+        """Chains said in places that were spoken of before they were described: who may speak there is known now."""
+        made = [row.id for row in rows if makes_place(self._rules, row)]
+        if not made:
+            return set()
+        self._trust.forget_places()
+        settled: set[ChainKey] = set()
+        known = set(made)
+        while made:
+            chains = [chain.key for chain in self._store.all_chains(made)]
+            made = []
+            for key in chains:
+                settled.add(key)
+                inner = {row.id for row in self._store.of_chain(key) if makes_place(self._rules, row)} - known
+                made += sorted(inner)
+                known |= inner
+        return settled
 
     def _withhold(self) -> set[bytes]:
         """Take away what a person who may decided to withhold."""
         self._trust.recompute_withheld()
         targets = self._store.get({fact for fact, _ in self._trust.withheld})
-        parts = [
-            (fact, part)
-            for fact, part in sorted(self._trust.withheld)
-            if (row := targets.get(fact)) is not None and (part == "sealed" or row.kind not in NEVER_WITHHELD)
-        ]
         fresh = [
             (fact, part)
-            for fact, part in parts
-            if (targets[fact].fact.body if part == "body" else targets[fact].fact.sealed) is not None
+            for fact, part in sorted(self._trust.withheld)
+            if (row := targets.get(fact)) is not None
+            and (row.fact.body if part == "body" else row.fact.sealed) is not None
         ]
         self._store.drop_parts(fresh)
         self._store.drop_links(fact for fact, part in fresh if part == "body")
@@ -162,15 +211,11 @@ class Keeper:
 
     def _drop_returning(self, rows: Sequence[Row]) -> None:
         """A replica or a backup that returns does not bring back what was withheld."""
-        if not self._trust.withheld:
-            return
-        parts = [
-            (row.id, part)
-            for row in rows
-            for part in ("body", "sealed")
-            if (row.id, part) in self._trust.withheld and (part == "sealed" or row.kind not in NEVER_WITHHELD)
-        ]
-        self._store.drop_parts(parts)  # type: ignore[arg-type]
+        withheld = self._trust.withheld
+        if withheld:
+            self._store.drop_parts(
+                (row.id, part) for row in rows for part in PARTS if (row.id, part) in withheld
+            )
 
     # the fold ------------------------------------------------------------------------------------------
     def _fold(self, rows: Sequence[Row], again: set[bytes]) -> None:
