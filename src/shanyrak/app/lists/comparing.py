@@ -167,7 +167,7 @@ def _known_key(number: str) -> str:
 def _entered_newly(row: PointRow, known: KnownPoint, list_name: str) -> bool:
     """Whether a known point comes onto a list, or gets another number on it."""
     numbers = [number for name, number in known.list_numbers.items() if key_of(name) == key_of(list_name)]
-    return not numbers or bool(row.number) and all(_known_key(number) != row.key for number in numbers)
+    return not numbers or (bool(row.number) and all(_known_key(number) != row.key for number in numbers))
 
 
 def _by_id(text: str, by_id: Mapping[str, KnownPoint]) -> KnownPoint | None:

@@ -135,14 +135,14 @@ def _order(rows: Sequence[dict[str, Value]], language: str) -> list[str]:
     names = sorted((c for c in there if c.startswith("name_")), key=lambda c: (c != f"name_{language}", c))
     wanted = [
         "number", *(names or [f"name_{language}"]), "state", "said", "kind", "address", "settlement", "district",
-        "floor", "entrance", "find", "lat", "lon", "seats", "sockets", "hours", *SERVICES, "operator", "note", "list", "id",
+        "floor", "entrance", "find", "lat", "lon", "seats", "sockets", "hours", *SERVICES, "operator", "note",
+        "list", "id",
     ]  # fmt: skip
     return [column for column in wanted if column in there or column in names or column == f"name_{language}"]
 
 
 def _xlsx(rows: Sequence[dict[str, Value]], order: Sequence[str], headers: dict[str, str]) -> bytes:
     from openpyxl import Workbook
-    from openpyxl.cell.cell import Cell
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
@@ -152,20 +152,19 @@ def _xlsx(rows: Sequence[dict[str, Value]], order: Sequence[str], headers: dict[
     sheet.title = headers["list"][:31]
     widths = [len(headers[column]) // 2 for column in order]
     for index, column in enumerate(order, 1):
-        cell = sheet.cell(1, index, headers[column])
-        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="E8E8E8")
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        head = sheet.cell(1, index, headers[column])
+        head.font, head.fill = Font(bold=True), PatternFill("solid", fgColor="E8E8E8")
+        head.alignment = Alignment(wrap_text=True, vertical="top")
     for number, row in enumerate(rows, 2):
         for index, column in enumerate(order, 1):
             value = row.get(column)
             if value is None:
                 continue
-            target = sheet.cell(number, index)
-            assert isinstance(target, Cell)
+            target: Any = sheet.cell(number, index)
             if isinstance(value, str):
                 target.value = _CONTROL.sub("", value)
                 target.data_type = "s"  # text, whatever it begins with
-                target.quotePrefix = bool(_FORMULA.match(value))  # type: ignore[attr-defined]
+                target.quotePrefix = bool(_FORMULA.match(value))
             elif isinstance(value, datetime):
                 target.value = value.replace(tzinfo=None, second=0, microsecond=0)
                 target.number_format = "yyyy-mm-dd hh:mm"

@@ -51,8 +51,9 @@ def decode(content: bytes, path: Path) -> tuple[str, str]:
         encodings = ["utf-16"]
     elif content.startswith(codecs.BOM_UTF8):
         encodings = ["utf-8-sig"]
-    elif content[:2000].count(0) > len(content[:2000]) // 4:
-        encodings = ["utf-16-le" if content[1:2] == b"\x00" or b"\x00" not in content[:2:2] else "utf-16-be"]
+    elif b"\x00" in content[:2000]:  # two bytes a letter: those of commas and digits have their zero on one side
+        even, odd = content[:2000:2].count(0), content[1:2000:2].count(0)
+        encodings = ["utf-16-be" if even > odd else "utf-16-le"]
     else:
         encodings = ["utf-8", _one_byte(content)]
     for encoding in encodings:
