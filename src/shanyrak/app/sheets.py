@@ -47,6 +47,9 @@ def write_key_sheet(where: Path, *, name: str, paper: PaperKey) -> Path:
     page = key_sheet(name, paper)
     try:
         where.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise Unavailable(f"the sheet cannot be written ({fault.strerror})", where=str(where)) from fault
+    try:
         write_secret(path, page)
     except FileExistsError as fault:
         raise InvalidInput(
