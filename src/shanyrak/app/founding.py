@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from shanyrak.app.network import NetworkFolder
-from shanyrak.app.sheets import write_sheets
+from shanyrak.app.sheets import write_key_sheet, write_network_sheet
 from shanyrak.core.errors import InvalidInput
 from shanyrak.facts.paper import PaperKey
 
@@ -14,7 +14,7 @@ from shanyrak.facts.paper import PaperKey
 def found(folder: NetworkFolder, name: str, *, url: str = "", sheets: Path | None = None) -> dict[str, Any]:
     """Found a network in an empty folder.
 
-    The sheets are written before the first fact, so that no network exists whose recovery key nobody has.
+    The first sheet is written before the first fact, so that no network exists whose recovery key nobody has.
     """
     wanted = name.strip()
     if not wanted or len(wanted) > 120:
@@ -26,8 +26,9 @@ def found(folder: NetworkFolder, name: str, *, url: str = "", sheets: Path | Non
         paper = PaperKey.generate(folder.random)
         where = sheets or folder.root / "sheets"
         assert ledger.signer is not None
+        written = [write_key_sheet(where, name=wanted, paper=paper)]
         fact = ledger.found(wanted, recovery=paper.signer.public, backup=paper.recipient)
-        written = write_sheets(where, name=wanted, net=fact.id, paper=paper)
+        written.append(write_network_sheet(where, name=wanted, net=fact.id, paper=paper))
         return {
             "net": fact.id.hex(),
             "name": wanted,
