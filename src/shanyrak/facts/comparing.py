@@ -15,7 +15,7 @@ from shanyrak.facts.store import ChainState
 
 PREFIXES = 256
 """Buckets asked for at a time."""
-MAX_ASKED = 2_000
+MAX_ASKED = 20_000
 MAX_PREFIX = 12
 WINDOW_CHAINS = 256
 WINDOW_FACTS = 2_000
@@ -58,7 +58,7 @@ def compare(talk: Conversation, net: bytes, tree: DigestTree, scopes: tuple[byte
                 found += _differences(prefix, tree.bucket(prefix), theirs, scopes)
         if asked > MAX_ASKED or any(len(prefix) > MAX_PREFIX for prefix in below):
             raise InvalidInput("the other side never comes to an end of its digests", mend="Its program has a fault")
-        todo = todo[len(answer.buckets) :] + below
+        todo = below + todo[len(answer.buckets) :]  # depth first: little waits, and an endless tree shows soon
     return found
 
 

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import partial
 
+from shanyrak.facts.canonical import MAX_INTEGER
 from shanyrak.facts.chains import GrowingChain
 from shanyrak.facts.fact import ChainKey, Fact
 from shanyrak.facts.fold import Entry, ThingState, type_of
@@ -22,6 +23,15 @@ from shanyrak.facts.trust import AUTHORITY_KINDS, RECEIPT, WITHHELD, Trust, make
 
 
 PARTS: tuple[Part, ...] = ("body", "sealed")
+
+
+Reach = dict[ChainKey, tuple[int, int]]
+"""Stretches of chains, from one seq to another."""
+
+
+def _widen(reach: Reach, key: ChainKey, first: int, last: int) -> None:
+    known = reach.get(key)
+    reach[key] = (first, last) if known is None else (min(first, known[0]), max(last, known[1]))
 
 
 class Keeper:
@@ -51,22 +61,25 @@ class Keeper:
         kinds = {row.kind for row in news}
         again = {row.about for row in late}
         receipts = self._note_receipts(news) if RECEIPT in kinds else []
-        reached = self._reached(rows, receipts, before)
+        reach = self._reached(rows, receipts, before)
         places = self._settle_places(rows)
-        again |= {row.about for key in places for row in store.of_chain(key)}
         suspects: frozenset[bytes] = frozenset()
         if (
             not kinds.isdisjoint(AUTHORITY_KINDS)
-            or (reached and trust.authority.any_revoked)
+            or (reach and trust.authority.any_revoked)
             or any(trust.authority.depends_on(scope) for scope in {key.scope for key in places})
         ):
             suspects = trust.recompute()
-            again |= self._things_of(suspects)
-            reached |= self._heard_from(suspects)
-        reached |= {key for key in places if trust.receipts_of_chain(key)}
-        again |= self._overrule(rows, reached)
-        if suspects or places or reached or WITHHELD in kinds or any(row.id in trust.targets for row in news):
-            again |= self._withhold()
+            if suspects:
+                again |= self._things_of(suspects)
+                self._noted(reach, store.of_origins(suspects))
+        for key in places:
+            again |= {row.about for row in store.of_chain(key)}
+            _widen(reach, key, 0, MAX_INTEGER)
+        again |= self._overrule(rows, reach)
+        meant = [row.id for row in news if row.id in trust.targets]
+        if suspects or places or reach or meant or WITHHELD in kinds:
+            again |= self._withhold(meant)
         self._drop_returning(news)
         if late:
             store.put_links(self._links(store.get([row.id for row in late]).values()))
@@ -116,61 +129,61 @@ class Keeper:
         self._trust.forget_receipts()
         return receipts
 
-    def _reached(
-        self, rows: Sequence[Row], receipts: Sequence[Receipt], before: dict[ChainKey, ChainState]
-    ) -> set[ChainKey]:
-        """Chains in which other facts than the new ones may be covered by receipts now, or no longer."""
-        reached = {receipt.key for receipt in receipts}
+    def _reached(self, rows: Sequence[Row], receipts: Sequence[Receipt], before: dict[ChainKey, ChainState]) -> Reach:
+        """Stretches of chains in which older facts may be covered by receipts now, or no longer."""
+        reach: Reach = {}
+        for receipt in receipts:
+            _widen(reach, receipt.key, receipt.first, receipt.last)
         by_key: dict[ChainKey, set[bytes]] = defaultdict(set)
         for row in rows:
             by_key[row.key].add(row.id)
         for key, new in by_key.items():
             known = self._trust.receipts_of_chain(key)
-            if not known or key in reached:
+            if not known:
                 continue
             was = before.get(key)
-            straight = was is not None and len(was.heads) == 1 and not was.missing
-            straight = straight and len(self._store.get_chains([key])[key].heads) == 1
-            if not straight or any(receipt.head in new for receipt in known):
-                reached.add(key)
-        return self._and_noted_in(reached)
+            if was is None or len(was.heads) > 1 or len(self._store.get_chains([key])[key].heads) > 1:
+                _widen(reach, key, 0, MAX_INTEGER)
+            for receipt in known:
+                if receipt.head in new:
+                    _widen(reach, key, receipt.first, receipt.last)
+        return self._and_noted_in(reach)
 
-    def _and_noted_in(self, keys: set[ChainKey]) -> set[ChainKey]:
-        """With the chains that receipts in these chains speak of: who was revoked is heeded as far as witnessed."""
+    def _and_noted_in(self, reach: Reach) -> Reach:
+        """With what receipts in these stretches speak of: a revoked headquarters is heeded as far as witnessed."""
         trust = self._trust
-        if not trust.authority.any_revoked:
-            return keys
-        revoked = [key for key in keys if trust.authority.revoked(key.origin)]
-        notes = [row for key in revoked for row in self._store.of_chain(key) if row.kind == RECEIPT and self._fits(row)]
-        return keys | {receipt.key for row in notes for receipt in receipts_of(row)}
+        if trust.authority.any_revoked:
+            for key, (first, last) in list(reach.items()):
+                if trust.authority.revoked(key.origin):
+                    self._noted(reach, self._store.of_chain(key, first, last))
+        return reach
 
-    def _heard_from(self, witnesses: Iterable[bytes]) -> set[ChainKey]:
-        """Chains that these keys gave receipts for."""
-        rows = self._store.of_origins(witnesses) if witnesses else ()
-        return {receipt.key for row in rows if row.kind == RECEIPT and self._fits(row) for receipt in receipts_of(row)}
-
-    def _fits(self, row: Row) -> bool:
-        kind, body = self._rules.kind(row.kind, row.v), row.fact.body_value()
-        return kind is not None and body is not None and not kind.fault(body)
+    def _noted(self, reach: Reach, rows: Iterable[Row]) -> None:
+        """Reach what the receipts among these facts speak of."""
+        for row in rows:
+            if row.kind == RECEIPT and self._fits(row):
+                for receipt in receipts_of(row):
+                    _widen(reach, receipt.key, receipt.first, receipt.last)
 
     # effective time ------------------------------------------------------------------------------------
-    def _overrule(self, rows: Sequence[Row], reached: set[ChainKey]) -> set[bytes]:
-        """Set effective times, of the new facts and in all chains that were reached; the things that changed."""
-        trust, changed = self._trust, []
+    def _overrule(self, rows: Sequence[Row], reach: Reach) -> set[bytes]:
+        """Set effective times, of the new facts and wherever receipts reached; the things that changed."""
+        trust = self._trust
+        changed: dict[bytes, Row] = {}
         again: set[bytes] = set()
         for row in rows:
-            if row.key not in reached and (after := trust.with_effective_time(row)) is not row:
-                changed.append((after.id, after.eff_ms, after.eff_counter))
-        for key in sorted(reached):
+            if (after := trust.with_effective_time(row)) is not row:
+                changed[row.id] = after
+        for key, (first, last) in sorted(reach.items()):
             # Whether a revoked key's fact counts hangs on its receipts, even where no time changes.
             waiting = trust.authority.revoked(key.origin)
-            for row in self._store.of_chain(key):
-                after = trust.with_effective_time(row)
-                if after is not row:
-                    changed.append((after.id, after.eff_ms, after.eff_counter))
-                if waiting or after is not row:
+            for row in self._store.of_chain(key, first, last):
+                if (after := trust.with_effective_time(row)) is not row:
+                    changed[row.id] = after
                     again.add(row.about)
-        self._store.set_effective(changed)
+                elif waiting:
+                    again.add(row.about)
+        self._store.set_effective((row.id, row.eff_ms, row.eff_counter) for row in changed.values())
         return again
 
     # trust ---------------------------------------------------------------------------------------------
@@ -195,9 +208,10 @@ class Keeper:
                 known |= inner
         return settled
 
-    def _withhold(self) -> set[bytes]:
-        """Take away what a person who may decided to withhold."""
+    def _withhold(self, meant: Sequence[bytes]) -> set[bytes]:
+        """Take away what a person who may decided to withhold; ``meant`` came after the word that means it."""
         self._trust.recompute_withheld()
+        again = self._trust.withholders_of(meant)
         targets = self._store.get({fact for fact, _ in self._trust.withheld})
         fresh = [
             (fact, part)
@@ -207,7 +221,7 @@ class Keeper:
         ]
         self._store.drop_parts(fresh)
         self._store.drop_links(fact for fact, part in fresh if part == "body")
-        return {targets[fact].about for fact, _ in fresh}
+        return again | {targets[fact].about for fact, _ in fresh}
 
     def _drop_returning(self, rows: Sequence[Row]) -> None:
         """A replica or a backup that returns does not bring back what was withheld."""

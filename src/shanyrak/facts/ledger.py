@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -132,16 +133,12 @@ class Ledger:
             body: dict[str, Any] = {"name": name, "recovery": recovery.hex()}
             if backup:
                 body["backup"] = backup
-            with self.store.transaction():
-                kind = self._kind(FOUNDING)
-                self._refuse_unfit(kind, body, {})
+            kind = self._kind(FOUNDING)
+            self._refuse_unfit(kind, body, {})
+            with self._transaction():
                 row = self._write(FOUNDING, kind.v, body, about=b"", scope=b"", sealed={})
                 self._adopt(row.id)
-                try:
-                    self._keeper.keep([row])
-                except BaseException:
-                    self._trust.net = b""
-                    raise
+                self._keeper.keep([row])
             return row.fact
 
     def join(self, net: bytes) -> None:
@@ -151,8 +148,19 @@ class Ledger:
                 return
             if self.net:
                 raise InvalidInput("this ledger belongs to another network", mend="Join from an empty folder")
-            with self.store.transaction():
+            with self._transaction():
                 self._adopt(net)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """A transaction of the store; where it fails, nothing of it is believed in memory either."""
+        net = self.net
+        try:
+            with self.store.transaction():
+                yield
+        except BaseException:
+            self._trust.distrust(net)
+            raise
 
     def say(
         self,
@@ -186,7 +194,7 @@ class Ledger:
                 raise InvalidInput("it must say what it is about", where=kind, mend="Give --about NAME or ID")
             self._refuse_unfit(rule, body, sealed or {})
             where = self._scope(rule, about) if scope is None else scope
-            with self.store.transaction():
+            with self._transaction():
                 row = self._write(kind, rule.v, body, about=about, scope=where, sealed=sealed or {})
                 self._keeper.keep([row])
             mark = self.store.marks_of([row.id]).get(row.id, Mark(row.id, "", ""))
@@ -268,7 +276,7 @@ class Ledger:
 
     def start_new_chains(self) -> None:
         """Forget the chains this store wrote: what is said next begins new ones (after restoring a server)."""
-        with self._lock, self.store.transaction():
+        with self._lock, self._transaction():
             for chain in self.store.all_chains():
                 self.store.put_value(_own(chain.key.scope), None)
 
@@ -291,35 +299,37 @@ class Ledger:
                 self._adopt_founder(facts)
             ids = [fact.id for fact in facts]
             here = self.store.get(ids)
-            new = {fact_id: fact for fact_id, fact in zip(ids, facts, strict=True) if fact_id not in here}
-            examined = {one.id: one for one in examine(list(new.values()), self.net, self._verifier)}
-            rows = [row_of(one.id, one.fact, one.header) for one in examined.values() if one.header is not None]
             outcomes, missing = self._known(ids, facts, here)
+            fresh = [k for k, fact_id in enumerate(ids) if fact_id not in here]
+            rows: dict[bytes, Row] = {}
+            for k, one in zip(fresh, examine([facts[k] for k in fresh], self.net, self._verifier), strict=True):
+                if one.header is None:
+                    outcomes[k] = Outcome(one.id, "refused", one.reason)
+                elif one.id in rows:
+                    outcomes[k] = Outcome(one.id, "known")
+                    rows[one.id] = rows[one.id]._replace(fact=with_parts(rows[one.id].fact, one.fact))
+                else:
+                    outcomes[k] = Outcome(one.id, "new")
+                    rows[one.id] = row_of(one.id, one.fact, one.header)
             if rows or missing:
-                with self.store.transaction():
-                    if missing:
-                        self.store.put_parts(missing)
-                        self._keeper.refold([fact.id for fact in missing])
-                    if rows:
-                        self._keeper.keep(rows)
-            for fact_id, one in examined.items():
-                outcomes[fact_id] = Outcome(fact_id, "refused" if one.reason else "new", one.reason)
-            return [outcomes[fact_id] for fact_id in ids]
+                with self._transaction():
+                    self._keeper.keep(list(rows.values()), missing)
+            return [outcomes[k] for k in range(len(facts))]
 
     def _known(
         self, ids: Sequence[bytes], facts: Sequence[Fact], here: dict[bytes, Row]
-    ) -> tuple[dict[bytes, Outcome], list[Fact]]:
-        """What becomes of facts that are here already: some bring a part that was absent."""
+    ) -> tuple[dict[int, Outcome], list[Fact]]:
+        """What becomes of facts that are here already, by place: some bring a part that was absent."""
         outcomes, missing = {}, []
-        for fact_id, fact in zip(ids, facts, strict=True):
+        for k, (fact_id, fact) in enumerate(zip(ids, facts, strict=True)):
             row = here.get(fact_id)
             if row is None:
                 continue
-            outcomes[fact_id] = Outcome(fact_id, "known")
+            outcomes[k] = Outcome(fact_id, "known")
             brought = self._brought(row, fact)
             if brought is not None:
                 missing.append(brought)
-                outcomes[fact_id] = Outcome(fact_id, "body")
+                outcomes[k] = Outcome(fact_id, "body")
         return outcomes, missing
 
     def _brought(self, row: Row, fact: Fact) -> Fact | None:
@@ -350,7 +360,7 @@ class Ledger:
             fact_id = fact.id
             (one,) = examine([fact], fact_id, self._verifier)
             if one.header is not None and one.header.kind == FOUNDING:
-                with self.store.transaction():
+                with self._transaction():
                     self._adopt(fact_id)
                 return
 
@@ -416,7 +426,7 @@ class Ledger:
     # upkeep --------------------------------------------------------------------------------------------
     def rebuild(self, progress: Progress = silent) -> None:
         """Fold everything anew: after the rules changed, or to check what was kept up."""
-        with self._lock, self.store.transaction():
+        with self._lock, self._transaction():
             self.store.clear_cache()
             self._trust.recompute()
             self._trust.recompute_withheld()

@@ -49,6 +49,9 @@ def lines_for(
 
 def _stretches(store: Store, chain: ChainState, said: list[Receipt]) -> Iterator[tuple[int, int, bytes]]:
     """(first seq, last seq, last fact) of each run of facts here that no receipt speaks of yet."""
+    # A receipt whose head is not here speaks of another branch, or of what was lost since.
+    heads = store.get({receipt.head for receipt in said})
+    said = [receipt for receipt in said if receipt.head in heads and heads[receipt.head].key == chain.key]
     one_line = len(chain.heads) == 1
     low = _lowest_unsaid(said) if one_line else 0
     if low > chain.top_seq:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from shanyrak.facts.authority import Authority, AuthorityFact
 from shanyrak.facts.chains import branch
@@ -16,6 +16,8 @@ RECEIPT = "receipt.noted"
 WITHHELD = "body.withheld"
 NEVER_WITHHELD = (*AUTHORITY_KINDS, RECEIPT, WITHHELD)
 """Kinds whose body the authority rests on: only their sealed part can be withheld."""
+PLACES = ("point", "area")
+"""Types of thing that facts are said within."""
 _AUTHORITY = "authority"
 
 
@@ -29,8 +31,14 @@ class Trust:
         self._within: dict[bytes, tuple[bytes, ...]] = {}
         self._seen = b""
         self._receipts: dict[ChainKey, list[Receipt]] = {}
-        self.authority = Authority.of(net, (), self.receipts_of_fact, self._admits, self.within)
+        self._ways: dict[ChainKey, tuple[list[Row], dict[bytes, set[bytes]]]] = {}
+        self.authority = self._nobody()
         self.withheld: set[tuple[bytes, Part]] = set()
+        self.targets: frozenset[bytes] = frozenset()
+        """Facts that any ``body.withheld`` here speaks of, whether it counts or not."""
+
+    def _nobody(self) -> Authority:
+        return Authority.of(self.net, (), self.receipts_of_fact, self._admits, self.within)
 
     @property
     def _admits(self) -> dict[str, tuple[str, ...]]:
@@ -45,9 +53,13 @@ class Trust:
         self._seen = generation
         self._within.clear()
         kept = self._store.get_value(_AUTHORITY)
-        if kept is not None:
-            self.authority = Authority.from_bytes(kept, self.within)
-        self.withheld = set(self._withheld())
+        self.authority = Authority.from_bytes(kept, self.within) if kept is not None else self._nobody()
+        self._read_withheld()
+
+    def distrust(self, net: bytes) -> None:
+        """A transaction did not reach its end: what is in memory here may be ahead of the disk; read it again."""
+        self.net = net
+        self._seen = b""
 
     def recompute(self) -> frozenset[bytes]:
         """Compute authority and what is withheld anew from the set, keep it, and say whose facts may change."""
@@ -66,8 +78,30 @@ class Trust:
 
     def recompute_withheld(self) -> None:
         """Read again which bodies are withheld; the generation tells other programs."""
-        self.withheld = set(self._withheld())
-        self._bump()
+        if self._read_withheld():
+            self._bump()
+
+    def _read_withheld(self) -> bool:
+        """Read what is withheld; whether that changed."""
+        before = (self.withheld, self.targets)
+        said = [(row, body) for row in self._store.of_kinds((WITHHELD,)) if (body := row.fact.body_value()) is not None]
+        fitting = [(row, body) for row, body in said if self._fits(row, body)]
+        self.targets = frozenset(bytes.fromhex(str(body["fact"])) for _, body in fitting)
+        here = self._store.get(self.targets)
+        self.withheld = {
+            (target, part)
+            for row, body in fitting
+            if not self.waits(row)
+            for target, part in _parts(body)
+            if part == "sealed" or target not in here or here[target].kind not in NEVER_WITHHELD
+        }
+        return before != (self.withheld, self.targets)
+
+    def withholders_of(self, facts: Iterable[bytes]) -> set[bytes]:
+        """Things about which it was said that the words of these facts are taken back."""
+        meant = {fact.hex() for fact in facts}
+        rows = self._store.of_kinds((WITHHELD,)) if meant else ()
+        return {row.about for row in rows if (row.fact.body_value() or {}).get("fact") in meant}
 
     def _bump(self) -> None:
         count = int.from_bytes(self._store.get_value("trust") or b"", "big") + 1
@@ -77,22 +111,6 @@ class Trust:
     def _fits(self, row: Row, body: dict[str, object]) -> bool:
         kind = self._rules.kind(row.kind, row.v)
         return kind is not None and not kind.fault(body)
-
-    def _withheld(self) -> Iterator[tuple[bytes, Part]]:
-        for row in self._store.of_kinds((WITHHELD,)):
-            yield from self.withheld_by(row)
-
-    def withheld_by(self, row: Row) -> list[tuple[bytes, Part]]:
-        """What a ``body.withheld`` takes away, if it counts."""
-        body = row.fact.body_value()
-        if body is None or not self._fits(row, body) or self.waits(row):
-            return []
-        target = bytes.fromhex(str(body["fact"]))
-        wanted = str(body.get("part", "both"))
-        parts: list[tuple[bytes, Part]] = [(target, "sealed")] if wanted in ("sealed", "both") else []
-        if wanted in ("body", "both"):
-            parts.append((target, "body"))
-        return parts
 
     def waits(self, row: Row) -> str:
         """Why a fact does not count (its signer has no authority for it); empty if it does."""
@@ -129,23 +147,42 @@ class Trust:
         return self._covering(row) if row is not None else []
 
     def forget_receipts(self) -> None:
-        """Receipts changed, or another program may have written some: read them again."""
+        """Facts or receipts came, or another program may have written some: read them again."""
         self._receipts.clear()
+        self._ways.clear()
+
+    def receipts_of_chain(self, key: ChainKey) -> list[Receipt]:
+        """All receipts here for a chain, whoever signed them."""
+        kept = self._receipts.get(key)
+        if kept is None:
+            kept = self._receipts[key] = self._store.receipts(key)
+        return kept
 
     def _covering(self, row: Row) -> list[Receipt]:
-        """Receipts that cover a fact: in range, and on the branch that leads to the head they name."""
-        kept = self._receipts.get(row.key)
-        if kept is None:
-            kept = self._receipts[row.key] = self._store.receipts(row.key)
-        found = [receipt for receipt in kept if receipt.first <= row.seq <= receipt.last]
+        """Receipts that cover a fact: in range, and on the way to the head they name, which must be here."""
+        found = [receipt for receipt in self.receipts_of_chain(row.key) if receipt.first <= row.seq <= receipt.last]
         if not found:
             return []
         chain = self._store.get_chains([row.key]).get(row.key)
-        if chain is None or len(chain.heads) <= 1:
-            return found
-        rows = self._store.of_chain(row.key, row.seq)
-        branches = {head: branch(rows, head) for head in {receipt.head for receipt in found}}
-        return [receipt for receipt in found if row.id in branches[receipt.head]]
+        if chain is None or len(chain.heads) > 1:
+            return [receipt for receipt in found if row.id in self._way(row.key, receipt.head)]
+        # One line: whatever is here and not earlier lies behind it.
+        heads = self._store.get({receipt.head for receipt in found})
+        return [
+            receipt
+            for receipt in found
+            if (head := heads.get(receipt.head)) is not None and head.key == row.key and row.seq <= head.seq
+        ]
+
+    def _way(self, key: ChainKey, head: bytes) -> set[bytes]:
+        """The facts of a chain that lead up to a head, as far as they are here."""
+        kept = self._ways.get(key)
+        if kept is None:
+            kept = self._ways[key] = (self._store.of_chain(key), {})
+        rows, ways = kept
+        if head not in ways:
+            ways[head] = branch(rows, head)
+        return ways[head]
 
     def with_effective_time(self, row: Row) -> Row:
         """The row with the effective time that the receipts here give it."""
@@ -161,18 +198,33 @@ class Trust:
         return found
 
     def _look_around(self, scope: bytes) -> tuple[bytes, ...]:
-        path = []
+        path: list[bytes] = []
         at = scope
         while at and at != self.net and at not in path and len(path) < 8:
             path.append(at)
             row = self._store.get([at]).get(at)
-            at = row.key.scope if row is not None else b""
+            at = row.key.scope if row is not None and makes_place(self._rules, row) else b""
         return (*path, self.net)
 
-    def forget_places(self, scopes: Iterable[bytes]) -> None:
-        """Places whose surroundings became known: ask again."""
-        for scope in scopes:
-            self._within.pop(scope, None)
+    def forget_places(self) -> None:
+        """Places became known: ask again what is around what."""
+        self._within.clear()
+
+
+def makes_place(rules: Rules, row: Row) -> bool:
+    """Whether a fact brings a place into being: what is said in it then has surroundings."""
+    kind = rules.kind(row.kind, row.v)
+    return row.about == row.id and kind is not None and kind.creates in PLACES
+
+
+def _parts(body: dict[str, object]) -> list[tuple[bytes, Part]]:
+    """What a ``body.withheld`` takes away."""
+    target = bytes.fromhex(str(body["fact"]))
+    wanted = str(body.get("part", "both"))
+    parts: list[tuple[bytes, Part]] = [(target, "sealed")] if wanted in ("sealed", "both") else []
+    if wanted in ("body", "both"):
+        parts.append((target, "body"))
+    return parts
 
 
 def _as_signed(row: Row) -> Order:
