@@ -51,7 +51,7 @@ def key_of(text: str) -> str:
     True
     """
     # a header broken at the end of a line: "Кіль-\nкість"
-    whole = re.sub(r"(?<=\w)-\s*\n\s*(?=\w)", "", text).replace("\u00ad", "")
+    whole = re.sub(r"(?<=\w)-\s*\n\s*(?=\w)", "", text).replace("\u00ad", "").replace("№", "№ ")
     return " ".join(_WORDS.findall(romanised(whole.replace("_", " ")))) or whole.strip()
 
 

@@ -10,6 +10,7 @@ from shanyrak.app.lists.columns import key_of
 from shanyrak.app.lists.points import PointRow, number_key
 from shanyrak.app.lists.twins import Neighbourhood, metres_between, place_of
 from shanyrak.app.lists.values import begins
+from shanyrak.facts.rules import load_rules
 
 What = Literal["new", "changed", "same", "twin", "refused"]
 SAME_SPOT_M = 1.0
@@ -21,15 +22,6 @@ SAID_BY = {
     "paused": "point.paused", "closed": "point.closed",
 }  # fmt: skip
 """State -> the kind that says it. That a point is lost, no list says."""
-AFTER = {
-    "planned": {"", "planned", "closed"},
-    "equipping": {"", "planned", "equipping", "ready", "closed"},
-    "ready": {"", "planned", "equipping", "ready", "open", "paused", "closed"},
-    "open": {"", "planned", "equipping", "ready", "open", "paused", "closed"},
-    "paused": {"ready", "open", "paused"},
-    "closed": {"", "planned", "equipping", "ready", "open", "paused", "closed"},
-}
-"""State -> states it may come after (the state table of ``spec/kinds/point.json``)."""
 
 
 @dataclass(frozen=True)
@@ -233,10 +225,16 @@ def _shown(lon_e7: int, lat_e7: int) -> str:
     return f"{lat_e7 / 1e7:.5f}, {lon_e7 / 1e7:.5f}"
 
 
+def _may_follow(state: str, before: str) -> bool:
+    """Whether a list can say this state of a point that is in that one, by the rules of the record."""
+    kind = SAID_BY.get(state)
+    return kind is not None and before in load_rules().things["point"].moves[kind][0]
+
+
 def _new_state(row: PointRow) -> tuple[bool, str]:
     if not row.state:
         return False, ""
-    if row.state not in SAID_BY or "" not in AFTER[row.state]:
+    if not _may_follow(row.state, ""):
         return False, f"the state {row.state!r} is left out: a list cannot say it of a new point"
     return True, ""
 
@@ -248,7 +246,7 @@ def _says_state(row: PointRow, known: KnownPoint, date: str, sure: bool) -> tupl
     newer = not known.said or "" < begins(known.said) < begins(date)
     if row.state == known.state:
         return newer and sure and bool(date), ""
-    if row.state not in SAID_BY or known.state not in AFTER[row.state]:
+    if not _may_follow(row.state, known.state):
         return (
             False,
             f"the state {row.state!r} is left out: a list cannot say it of a point that is {known.state or 'new'}",

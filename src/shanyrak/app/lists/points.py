@@ -62,7 +62,7 @@ class PointRow:
 
 def number_key(number: str) -> str:
     """A number without what people write differently: '№ 007', '7.' and '7' are one."""
-    key = key_of(number).removeprefix("no ").replace(" ", "-")
+    key = key_of(number.replace("№", " ").replace("#", " ")).replace(" ", "-")
     return (key.lstrip("0") or "0") if key.isdigit() else key
 
 

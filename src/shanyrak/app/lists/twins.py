@@ -25,10 +25,8 @@ ALIKE = 85.0
 """Per cent of likeness from which names are alike."""
 _CELL_E7 = 10_000  # 0.001 degree: 111 m in latitude, at 70 degrees north still 38 m in longitude
 _FLAT = re.compile(r"\b(?:кв|оф|офіс|кім|пов|поверх|під'їзд|каб|office|flat|floor|room)\.?\s*\d+\w?\b", re.IGNORECASE)
-_HEAD = re.compile(
-    r"^(?:.*\b(?:область|обл\.?|район|р-н|громада|країна|україна|\d{5})\s*,\s*)+|^(?:м|місто|с|село|смт|селище)\.?\s*[^,]+,\s*",
-    re.IGNORECASE,
-)
+_BUILDING = re.compile(r"\b(?:будинок|буд|house|haus)\b\.?\s*(?=\d)", re.IGNORECASE)
+_TOWN = re.compile(r"(?:м|місто|с|село|смт|селище)\.?\s*[^,]+,\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -111,14 +109,14 @@ def names_alike(one: str, other: str) -> bool:
     numbers_a, numbers_b = set(re.findall(r"\d+", a)), set(re.findall(r"\d+", b))
     if numbers_a and numbers_b and numbers_a != numbers_b:
         return False
-    if numbers_a and numbers_a == numbers_b and fuzz.token_set_ratio(a, b) >= 60:
-        return True
+    if numbers_a == numbers_b and any(len(number) > 1 for number in numbers_a):
+        return True  # 'Школа № 12' and 'ЗОШ 12': there is hardly another 12 so near
     return fuzz.token_sort_ratio(a, b) >= ALIKE
 
 
 @lru_cache(maxsize=65536)
 def _folded(text: str) -> str:
-    return " ".join(words_of(text)[0])
+    return " ".join(words_of(text.replace("№", " "))[0])
 
 
 @lru_cache(maxsize=65536)
@@ -127,9 +125,11 @@ def address_key(address: str) -> tuple[str, str] | None:
 
     Country, region and town before the street do not count.
     """
-    plain = _FLAT.sub("", address).strip(" ,.")
-    plain = re.sub(r"\b(?:будинок|буд|house|haus)\b\.?\s*(?=\d)", "", plain, flags=re.IGNORECASE)
-    street, number = split_number(_HEAD.sub("", re.sub(r"\.(?=\w)", ". ", plain)).replace("№", " "))
+    plain = _BUILDING.sub("", re.sub(r"\.(?=\w)", ". ", _FLAT.sub("", address).replace("№", " ")))
+    parts = [part.strip() for part in plain.split(",") if part.strip(" .")]
+    at = next((i for i, part in enumerate(parts) if words_of(part)[1] - {"district"}), None)
+    plain = ", ".join(parts[at:]) if at is not None else _TOWN.sub("", ", ".join(parts), count=1)
+    street, number = split_number(plain)
     folded = " ".join(sorted(words_of(street)[0]))
     return (folded, number) if number and folded and not folded.isdigit() else None
 
