@@ -207,7 +207,7 @@ def test_what_is_sealed_goes_beside_the_record() -> None:
         "point.described", "seats=40", "entrance=з двору", "find.en=behind the stop", "note=key at desk"
     )
     assert body == {"seats": 40}
-    assert sealed == {"entrance": {"uk": "з двору"}, "find": {"en": "behind the stop"}, "note": "key at desk"}
+    assert sealed == {"entrance": {"uk": "з двору"}, "find": {"en": "behind the stop"}, "note": "ask first"}
 
 
 @pytest.mark.parametrize(("word", "value"), [("yes", True), ("Так", True), ("ja", True), ("no", False), ("жоқ", False)])
