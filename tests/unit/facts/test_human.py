@@ -203,9 +203,7 @@ def test_a_name_is_in_the_given_language_unless_it_says_another() -> None:
 
 
 def test_what_is_sealed_goes_beside_the_record() -> None:
-    body, sealed = read(
-        "point.described", "seats=40", "entrance=з двору", "find.en=behind the stop", "note=key at desk"
-    )
+    body, sealed = read("point.described", "seats=40", "entrance=з двору", "find.en=behind the stop", "note=ask first")
     assert body == {"seats": 40}
     assert sealed == {"entrance": {"uk": "з двору"}, "find": {"en": "behind the stop"}, "note": "ask first"}
 
