@@ -84,13 +84,3 @@ def test_many_programs_at_once_number_arrivals_without_a_gap(url: str) -> None:
     store = open_store(url)
     assert [number for number, _ in store.arrived()] == list(range(1, 81))  # 3 x 20 of their own, 20 they share
     store.close()
-
-
-def test_many_programs_begin_one_ledger_at_once(url: str) -> None:
-    with ThreadPoolExecutor(4) as pool:
-        stores = list(pool.map(lambda _: open_store(url, patience_s=60), range(4)))
-    with stores[0].transaction():
-        stores[0].put_facts([row(1)])
-    assert [store.count() for store in stores] == [1, 1, 1, 1]
-    for store in stores:
-        store.close()
