@@ -141,7 +141,7 @@ ANYTHING = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.dictionaries(st.sampled_from([*FIELDS, "other"]), ANYTHING, max_size=4))
 def test_the_compiled_check_and_the_plain_one_agree(body: dict[str, Any]) -> None:
     assert CHECK(body) == object_fault(FIELDS, body)
@@ -150,7 +150,7 @@ def test_the_compiled_check_and_the_plain_one_agree(body: dict[str, Any]) -> Non
 KINDS = sorted(load_rules().kinds)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_they_agree_on_every_kind_of_the_program(data: st.DataObject) -> None:
     kind = load_rules().kinds[data.draw(st.sampled_from(KINDS))]
