@@ -319,3 +319,43 @@ def this_device(*, demo: bool) -> dict[str, Any]:
             "records": ledger.store.count(),
             "state": ledger.state_hash().hex(),
         }
+
+
+def import_points(
+    file: Path,
+    *,
+    columns: Path | None,
+    list_name: str,
+    within: str,
+    dry_run: bool,
+    demo: bool,
+    progress: Progress = silent,
+) -> dict[str, Any]:
+    """Take a list of points in; ``read`` is False where not one row could be used."""
+    from shanyrak.app.lists.importing import import_points as run
+    from shanyrak.app.naming import find_thing
+    from shanyrak.app.point_lists import LedgerPoints
+
+    with _ledger(demo) as ledger:
+        area = find_thing(ledger, within, types=("area",)) if within else None
+        with ledger.together():
+            report = run(
+                LedgerPoints(ledger, area),
+                file,
+                own_columns=columns,
+                list_name=list_name,
+                dry_run=dry_run,
+                progress=progress,
+            )
+    return {"data": report.as_dict(), "lines": report.lines(), "read": not report.nothing_read}
+
+
+def export_points(file: Path, *, language: str, demo: bool) -> dict[str, Any]:
+    """Write all points to a table."""
+    from shanyrak.app.lists.exporting import export_points as run
+    from shanyrak.app.point_lists import LedgerPoints
+
+    with _ledger(demo) as ledger:
+        known = sorted(LedgerPoints(ledger).known_points(), key=lambda point: (point.name, point.id))
+    run(known, file, language or _language())
+    return {"file": str(file), "points": len(known)}

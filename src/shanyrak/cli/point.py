@@ -11,6 +11,9 @@ from shanyrak.cli.network import Demo, Json
 from shanyrak.cli.plan import Language
 from shanyrak.cli.screen import note, print_json, progress_bar, say
 
+EXIT_MEND = 2
+"""Something was given that a person can mend."""
+
 app = typer.Typer(
     help="Warm points: as they stand by all that was said, and lists of them.",
     no_args_is_help=True,
@@ -91,9 +94,11 @@ def import_points(
         )
     if json:
         print_json(report["data"])
-        return
-    for line in report["lines"]:
+    for line in [] if json else report["lines"]:
         say(line)
+    if not report["read"]:
+        note("Not one row could be used.")
+        raise typer.Exit(EXIT_MEND)
 
 
 @app.command("export")

@@ -60,8 +60,9 @@ def _found(folder: NetworkFolder, town: Town, now: datetime) -> None:
     with folder.open() as ledger:
         paper = PaperKey.generate(folder.random)
         ledger.found("Made-up town / Вигадане місто (demo)", recovery=paper.signer.public, backup=paper.recipient)
-        _Scene(ledger, town, now).play()
-        tell_of_the_yurts(ledger)
+        with ledger.together():
+            _Scene(ledger, town, now).play()
+            tell_of_the_yurts(ledger)
 
 
 def freshen(ledger: Ledger, now: datetime) -> None:

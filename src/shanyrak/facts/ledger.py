@@ -29,6 +29,7 @@ from shanyrak.facts.fact import (
     check_parts,
     make_part,
     read_header,
+    with_parts,
     write_header,
 )
 from shanyrak.facts.fact import signed_bytes as to_sign
@@ -101,6 +102,7 @@ class Ledger:
         self._random = random
         self._verifier = verifier
         self._lock = threading.RLock()
+        self._together = False
         self._trust = Trust(store, rules, store.get_value("net") or b"")
         self._keeper = Keeper(store, rules, self._trust)
         self._trust.refresh()
@@ -152,9 +154,22 @@ class Ledger:
                 self._adopt(net)
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """Whatever is said inside is kept together or not at all, on disk when the block ends."""
+        with self._lock, self._transaction():
+            self._together = True
+            try:
+                yield
+            finally:
+                self._together = False
+
+    @contextmanager
     def _transaction(self) -> Iterator[None]:
         """A transaction of the store; where it fails, nothing of it is believed in memory either."""
         net = self.net
+        if self._together:
+            yield
+            return
         try:
             with self.store.transaction():
                 yield
