@@ -178,7 +178,7 @@ def _xlsx(rows: Sequence[dict[str, Value]], order: Sequence[str], headers: dict[
         sheet.column_dimensions[get_column_letter(index)].width = min(
             max(width + 2, 8), 20 if order[index - 1] == "id" else 50
         )
-    sheet.freeze_panes = sheet.cell(2, min(3, len(order)))
+    sheet.freeze_panes = "C2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(order))}{len(rows) + 1}"
     out = io.BytesIO()
     book.save(out)

@@ -128,9 +128,9 @@ def find_header(grid: Grid, columns: Columns) -> tuple[int, int, list[str]]:
     """Where the header begins and the rows begin (indices into the grid), and the headers ('' for an empty column).
 
     The row, or the two rows (cells merged over both), in which most columns are known; of equal ones the fuller,
-    then the earlier.
+    then the one row, then the earlier.
     """
-    best: tuple[int, int, int] = (-1, 0, 0)
+    best: tuple[int, int, int, int] = (-1, 0, 0, 0)
     found = (0, 1, grid.rows[0][1])
     for index, (number, cells) in enumerate(grid.rows[:_HEADER_WITHIN]):
         options: list[tuple[int, tuple[Cell, ...]]] = [(1, cells)]
@@ -142,7 +142,7 @@ def find_header(grid: Grid, columns: Columns) -> tuple[int, int, list[str]]:
                 options.append((2, tuple(b if b is not None else a for a, b in zip(upper, lower))))
         for height, row in options:
             known = {_known(cell, columns) for cell in row} - {""}
-            score = (len(known), sum(cell is not None for cell in row), -index)
+            score = (len(known), sum(cell is not None for cell in row), -height, -index)
             if score > best:
                 best, found = score, (index, index + height, row)
     begin, end, row = found

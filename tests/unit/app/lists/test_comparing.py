@@ -66,7 +66,8 @@ def test_only_what_changed_is_said() -> None:
     )  # fmt: skip
     action = one(new, there)
     assert [(c.field, c.old, c.new) for c in action.changes] == [
-        ("seats", 50, 60), ("pets", None, False), ("opening_hours", "24/7", "09:00-18:00"), ("entrance", None, "з двору"),
+        ("seats", 50, 60), ("pets", None, False), ("opening_hours", "24/7", "09:00-18:00"),
+        ("entrance", None, "з двору"),
     ]  # fmt: skip
     assert facts_for(action) == [
         ("point.described", {"seats": 60, "via": "import"}, {"entrance": {"uk": "з двору"}}),
@@ -171,7 +172,8 @@ def test_a_twin_is_marked_when_it_enters_the_list() -> None:
 @pytest.mark.parametrize(
     ("one", "other", "alike"),
     [
-        ("Школа № 12", "ЗОШ №12", True), ("Школа № 12", "Школа № 21", False), ("Бібліотека ім. Шевченка", "бібліотека імені Шевченка", True),
+        ("Школа № 12", "ЗОШ №12", True), ("Школа № 12", "Школа № 21", False),
+        ("Бібліотека ім. Шевченка", "бібліотека імені Шевченка", True),
         ("Буча, юрта", "Юрта Буча", True), ("Shkola", "Школа", True), ("Лікарня", "Школа", False), ("", "", False),
     ],
 )  # fmt: skip

@@ -34,7 +34,8 @@ def point(**cells: object) -> PointRow:
 # Numbers, degrees, dates -------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("1 234", 1234), ("1\u00a0234", 1234), ("1'234", 1234), ("50,45", 50.45), ("50.45", 50.45), (7, 7), ("x", None), ("", None)],
+    [("1 234", 1234), ("1\u00a0234", 1234), ("1'234", 1234), ("50,45", 50.45), ("50.45", 50.45), (7, 7), ("x", None),
+     ("", None)],
 )  # fmt: skip
 def test_numbers_in_any_common_style(text: str, value: float | None) -> None:
     assert number(text) == value
@@ -135,7 +136,8 @@ def test_counts_of_services_hours_and_languages() -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [("Школа", "school"), ("загальноосвітня школа І-ІІІ ст.", "school"), ("Дитячий садок", "kindergarten"),
-     ("станція метро", "underground"), ("Пожежна частина № 3", "fire_station"), ("АЗС", "petrol_station"), ("yurt", "yurt")],
+     ("станція метро", "underground"), ("Пожежна частина № 3", "fire_station"), ("АЗС", "petrol_station"),
+     ("yurt", "yurt")],
 )  # fmt: skip
 def test_kinds_are_known_by_a_word_in_the_text(text: str, kind: str) -> None:
     assert point(kind=text).described["kind"] == kind

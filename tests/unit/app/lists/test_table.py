@@ -65,7 +65,7 @@ def test_of_several_sheets_the_one_with_most_known_headers_is_read_and_the_other
     assert table.sheet == "Список"
     assert [note for note in table.notes if "'Інший'" in note] and "'Про'" not in "".join(table.notes)
     assert read_table(path, sheet="Інший").sheet == "Інший"
-    with pytest.raises(InvalidInput, match="no sheet 'Four'.*'Про', 'Список', 'Інший'"):
+    with pytest.raises(InvalidInput, match=r"no sheet 'Four'.*'Про', 'Список', 'Інший'"):
         read_table(path, sheet="Four")
 
 
@@ -197,7 +197,8 @@ def test_a_geojson_in_another_coordinate_system_is_refused(tmp_path: Path) -> No
     [
         ("№ з/п", "number"), ("№\nз/п", "number"), ("Lfd. Nr.", "number"), ("НАЗВА\u00a0ПУНКТУ:", "name"),
         ("Кількість місць (осіб)", "seats"), ("Кіль-\nкість місць", "seats"), ("Об’єкт", "name"), ("об'єкт", "name"),
-        ("Öffnungszeiten", "hours"), ("working_time", "hours"), ("lng", "lon"), ("Breitengrad", "lat"), ("name:en", "name_en"),
+        ("Öffnungszeiten", "hours"), ("working_time", "hours"), ("lng", "lon"), ("Breitengrad", "lat"),
+        ("name:en", "name_en"),
         ("medical_power_h", "medical_power_h"), ("Стан", "state"), ("Stand", "state"), ("Stand vom", "said"),
     ],
 )  # fmt: skip
@@ -215,7 +216,7 @@ def test_what_is_not_used_is_told_and_phones_are_kept_out() -> None:
 
 
 def test_a_table_without_name_and_address_says_what_would_have_been_recognised() -> None:
-    with pytest.raises(InvalidInput, match="there is 'uik', 'lat'.*'Назва', 'Адреса', 'Name', 'Adresse'"):
+    with pytest.raises(InvalidInput, match=r"there is 'uik', 'lat'.*'Назва', 'Адреса', 'Name', 'Adresse'"):
         map_columns(["uik", "lat"], read_columns())
 
 
