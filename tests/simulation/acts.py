@@ -66,6 +66,8 @@ def admit(world: World, by: Device, device: Device, role: str) -> bytes | None:
 
 def speak(world: World, device: Device) -> bytes | None:
     """A device says one thing of any kind, mostly one that it may say."""
+    if not device.ledger.net:
+        return None
     newer = device.rules is world.newer
     speaker = world.newer_speaker if newer else world.speaker
     role = "admin" if device.headquarters else device.role

@@ -122,12 +122,10 @@ class Device:
         return rows
 
     def scopes(self) -> frozenset[bytes] | None:
-        """What it exchanges: everything, or the places it is for, the network, and where it ever spoke itself."""
+        """What it exchanges: everything, or the places it is for, the network, and whatever else it has."""
         if self.full:
             return None
-        net = self.ledger.net
-        spoke = {chain.key.scope for chain in self.disk.all_chains() if chain.key.origin == self.signer.public}
-        return frozenset({*self.places, *spoke, net, b""})
+        return frozenset({*self.places, *(chain.key.scope for chain in self.disk.all_chains()), self.ledger.net, b""})
 
     def standing(self, fact: bytes) -> Standing | None:
         """What its screen says of a fact; None where it is not here."""

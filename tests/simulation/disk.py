@@ -7,7 +7,7 @@ are still there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -29,7 +29,6 @@ class Disk(MemoryStore):
     def __init__(self, number: int) -> None:
         super().__init__()
         self.number = number
-        self.full = False
         self.fail_after: int | None = None
         self.fail_with: type[BaseException] = Unavailable
         self.kill_when_written = False
@@ -39,7 +38,7 @@ class Disk(MemoryStore):
     def from_image(cls, image: MemoryStore, number: int) -> Disk:
         """A new disk with what an image holds."""
         disk = cls(number)
-        mended = {name: getattr(disk, name) for name in ("number", "full", "fail_after", "fail_with", "failed")}
+        mended = {name: getattr(disk, name) for name in ("number", "fail_after", "fail_with", "failed")}
         vars(disk).update(vars(image.snapshot()))
         vars(disk).update(mended, kill_when_written=False)
         return disk
@@ -48,34 +47,59 @@ class Disk(MemoryStore):
     def transaction(self) -> Iterator[None]:
         with super().transaction():
             yield
+            self._write()  # the disk may be full, or the power gone, when all of it is to be made lasting
         if self.kill_when_written:
             self.kill_when_written = False
             self.failed += 1
             raise Killed
 
-    def _changes(self) -> list[tuple[Any, Any, Any]]:
-        if self.full:
+    def _write(self) -> None:
+        """One write reaches the disk, or does not."""
+        if self.fail_after is None:
+            return
+        self.fail_after -= 1
+        if self.fail_after < 0:
+            self.fail_after = None
             self.failed += 1
+            if self.fail_with is Killed:
+                raise Killed
             raise Unavailable("the disk is full", where=f"disk {self.number}", mend="Make room")
-        if self.fail_after is not None:
-            self.fail_after -= 1
-            if self.fail_after < 0:
-                self.fail_after = None
-                self.failed += 1
-                if self.fail_with is Killed:
-                    raise Killed
-                raise Unavailable("the disk is full", where=f"disk {self.number}", mend="Make room")
-        return super()._changes()
 
     def steady(self) -> None:
         """From now on nothing fails."""
-        self.full, self.fail_after, self.kill_when_written = False, None, False
+        self.fail_after, self.kill_when_written = None, False
 
     def texts(self) -> Iterator[bytes]:
         """Every piece of bytes or text that lies anywhere on this disk."""
         for name, value in vars(self).items():
             if name.startswith("_") and name not in ("_writing", "_undo", "_patience_s"):
                 yield from _pieces(value)
+
+
+def _failing(name: str) -> Callable[..., None]:
+    def write(self: Disk, *arguments: Any) -> None:
+        self._write()
+        getattr(MemoryStore, name)(self, *arguments)
+
+    return write
+
+
+for _name in (
+    "put_facts",
+    "set_effective",
+    "put_parts",
+    "drop_parts",
+    "put_chains",
+    "put_receipts",
+    "put_things",
+    "put_names",
+    "put_links",
+    "drop_links",
+    "put_marks",
+    "drop_marks",
+    "put_value",
+):
+    setattr(Disk, _name, _failing(_name))
 
 
 def _pieces(value: Any) -> Iterator[bytes]:

@@ -109,7 +109,9 @@ class Forger:
                 return self.fact("stock.used", body, at_ms=at_ms, about=about, scope=scope)
             case "seq far ahead":
                 far = draw.choice((5, 2**40, 2**53 - 1))
-                return self.fact("need.met", {}, at_ms=at_ms, about=about, scope=scope, seq=far, prev=draw.randbytes(32))
+                return self.fact(
+                    "need.met", {}, at_ms=at_ms, about=about, scope=scope, seq=far, prev=draw.randbytes(32)
+                )
             case "about nothing":
                 return self.fact("stock.used", {"fuel_ml": 7}, at_ms=at_ms, about=draw.randbytes(32), scope=scope)
             case "scope of nothing":

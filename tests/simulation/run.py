@@ -95,9 +95,7 @@ def rest(world: World) -> None:
     raise Broken(f"no rest after {ROUNDS} rounds of exchange")
 
 
-def run_world(
-    seed: int, plan: Plan = SMALL, variant: Variant | None = None, without: Iterable[str] = ()
-) -> Report:
+def run_world(seed: int, plan: Plan = SMALL, variant: Variant | None = None, without: Iterable[str] = ()) -> Report:
     """One world; a promise that did not hold is in the report, a fault of the program with where it arose."""
     report = Report(seed, plan.name)
     world = World(seed, plan, variant=variant, without=frozenset(without))

@@ -166,7 +166,9 @@ class World:
         self.disks += 1
         return Disk(self.disks) if image is None else Disk.from_image(image, self.disks)
 
-    def device(self, name: str, role: str, *, full: bool, signer: Signer | None = None, disk: Disk | None = None) -> Device:
+    def device(
+        self, name: str, role: str, *, full: bool, signer: Signer | None = None, disk: Disk | None = None
+    ) -> Device:
         """A new device in this world."""
         made = Device(
             name,
@@ -227,7 +229,9 @@ class World:
             standing = device.standing(fact)
             if standing in ("headquarters", "safe"):
                 if fact not in self.witnessed:
-                    raise AssertionError(f"{device.name} shows {fact.hex()[:12]} as {standing}; no headquarters ever had it")
+                    raise AssertionError(
+                        f"{device.name} shows {fact.hex()[:12]} as {standing}; no headquarters ever had it"
+                    )
                 holders = {d.disk.number for d in self.at_headquarters() if fact in d.kept.get(d.disk.number, ())}
                 self.shown.setdefault(fact, set()).update(holders)
             if standing == "safe":

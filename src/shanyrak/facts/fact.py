@@ -117,6 +117,8 @@ def read_header(raw: bytes) -> Header:
         raise InvalidInput("the first fact of a chain has no prev, every other has one")
     if (header.net == "") != (header.kind == "network.founded"):
         raise InvalidInput("only the founding fact has no net")
+    if header.net == "" and (header.scope or header.about or header.seq):
+        raise InvalidInput("the founding fact is the first of its chain, has no scope and is about nothing")
     return header
 
 
@@ -163,3 +165,13 @@ def make_part(value: dict[str, Any], salt: bytes) -> tuple[bytes, bytes]:
     """Canonical bytes of a body or sealed part, and its hash."""
     data = canonical(value)
     return data, hash_part(salt, data)
+
+
+def with_parts(mine: Fact, given: Fact) -> Fact:
+    """``mine`` with those of the other's parts that it lacks."""
+    salt, body, sealed_salt, sealed = mine.salt, mine.body, mine.sealed_salt, mine.sealed
+    if body is None:
+        salt, body = given.salt, given.body
+    if sealed is None:
+        sealed_salt, sealed = given.sealed_salt, given.sealed
+    return Fact(mine.raw, mine.sig, salt, body, sealed_salt, sealed)

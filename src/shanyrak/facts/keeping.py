@@ -116,6 +116,7 @@ class Keeper:
                 chain.add(row, partial(self._is_here, key, among))
             grown.append(chain.state())
         self._store.put_chains(grown)
+        return known
 
     def _is_here(self, key: ChainKey, coming: set[bytes], fact: bytes) -> bool:
         if fact in coming:
@@ -164,6 +165,10 @@ class Keeper:
             if row.kind == RECEIPT and self._fits(row):
                 for receipt in receipts_of(row):
                     _widen(reach, receipt.key, receipt.first, receipt.last)
+
+    def _fits(self, row: Row) -> bool:
+        kind, body = self._rules.kind(row.kind, row.v), row.fact.body_value()
+        return kind is not None and body is not None and not kind.fault(body)
 
     # effective time ------------------------------------------------------------------------------------
     def _overrule(self, rows: Sequence[Row], reach: Reach) -> set[bytes]:
@@ -227,9 +232,7 @@ class Keeper:
         """A replica or a backup that returns does not bring back what was withheld."""
         withheld = self._trust.withheld
         if withheld:
-            self._store.drop_parts(
-                (row.id, part) for row in rows for part in PARTS if (row.id, part) in withheld
-            )
+            self._store.drop_parts((row.id, part) for row in rows for part in PARTS if (row.id, part) in withheld)
 
     # the fold ------------------------------------------------------------------------------------------
     def _fold(self, rows: Sequence[Row], again: set[bytes]) -> None:

@@ -14,7 +14,7 @@ from heapq import merge
 from typing import Any, TypeVar
 
 from shanyrak.core.errors import Unavailable
-from shanyrak.facts.fact import ChainKey, Fact
+from shanyrak.facts.fact import ChainKey, Fact, with_parts
 from shanyrak.facts.order import Order
 from shanyrak.facts.store import ChainState, Link, Mark, Part, Receipt, Row, ThingRow
 
@@ -39,16 +39,6 @@ def id_range(prefix: bytes, odd_nibble: int | None) -> tuple[bytes, bytes] | Non
     if len(low) > ID_BYTES:
         return None
     return low.ljust(ID_BYTES, b"\x00"), high.ljust(ID_BYTES, b"\xff")
-
-
-def with_parts(mine: Fact, given: Fact) -> Fact:
-    """``mine`` with those of the other's parts that it lacks."""
-    salt, body, sealed_salt, sealed = mine.salt, mine.body, mine.sealed_salt, mine.sealed
-    if body is None:
-        salt, body = given.salt, given.body
-    if sealed is None:
-        sealed_salt, sealed = given.sealed_salt, given.sealed
-    return Fact(mine.raw, mine.sig, salt, body, sealed_salt, sealed)
 
 
 def without_part(mine: Fact, part: Part) -> Fact:
