@@ -57,6 +57,7 @@ def point_row(ledger: Ledger, point: Thing, language: str = "") -> dict[str, Any
         "via": last.via if last else None,
         "address": point.get("address"),
         "visitors_since": _visitors_since(ledger, point),
+        "twin_of": twin_of(point),
         "conflicts": len(point.state.get("conflicts", ())),
         "waits": len(point.state.get("waits", ())),
         "archive": is_archive(ledger, point),
@@ -96,6 +97,14 @@ def texts_of(ledger: Ledger, thing: bytes) -> dict[str, Any]:
         if row.id not in marks:
             found |= row.fact.sealed_value() or {}
     return found
+
+
+def twin_of(point: Thing) -> str | None:
+    """The point this may be a second entry of, until a person says ``same.as`` or ``not.same.as``."""
+    sets = point.state.get("sets", {})
+    settled = {*sets.get("same_as", ()), *sets.get("not_same_as", ())}
+    doubtful = point.get("twin_of")
+    return doubtful if doubtful and doubtful not in settled else None
 
 
 def _visitors_since(ledger: Ledger, point: Thing) -> list[str]:

@@ -41,6 +41,7 @@ def list_points(
         return
     for row in rows:
         marks = [f"visitors since then: {', '.join(row['visitors_since'])}"] if row["visitors_since"] else []
+        marks += [f"perhaps the same as {row['twin_of'][:8]}"] if row["twin_of"] else []
         marks += [f"{row['conflicts']} contradict"] if row["conflicts"] else []
         marks += [f"{row['waits']} wait for an admin"] if row["waits"] else []
         since = f" since {row['since']}, {row['said_by']}" if row["since"] else ""
