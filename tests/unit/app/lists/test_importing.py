@@ -24,7 +24,8 @@ from tests.unit.app.lists.drawn import Record, text_file, workbook
 TITLE = ["Перелік пунктів станом на 20.11.2025"]
 HEAD = ["№ з/п", "Назва", "Адреса", "Координати", "Місткість", "Тепло", "Режим роботи", "Стан", "Телефон", "Примітка"]
 FIRST = [
-    1, "Школа № 12", "вул. Шкільна, 4", "50.4501, 30.5234", 50, "так", "цілодобово", "працює", "044 123-45-67", "з двору",
+    1, "Школа № 12", "вул. Шкільна, 4", "50.4501, 30.5234", 50, "так", "цілодобово", "працює", "044 123-45-67",
+    "з двору",
 ]  # fmt: skip
 SECOND = [2, None, "вул. Нова, 22", "50,4601; 30,5334", "30 осіб", "ні", "пн-пт 9-18", "готовий", None, None]
 
@@ -202,7 +203,8 @@ def rich() -> Record:
     record = Record()
     services = {
         "heat": True, "pets": False, "internet": "own", "mobile_signal": "weak", "toilet": "outside",
-        "air_alert": "goes_to", "lying_places": 0, "medical_power_h": 6, "medical_power": True, "languages": ["uk", "en"], "through_curfew": True,
+        "air_alert": "goes_to", "lying_places": 0, "medical_power_h": 6, "medical_power": True,
+        "languages": ["uk", "en"], "through_curfew": True,
     }  # fmt: skip
     fields = {
         "address": "вул. Шкільна, 4", "town": "Буча", "district": "Центр", "kind": "yurt", "operator": "-міськрада",
