@@ -216,7 +216,16 @@ def say(kind: str, pairs: list[str], *, about: str, within: str, happened: str, 
 
     with _ledger(demo) as ledger:
         return say_as_typed(
-            ledger, kind, pairs, about=about, within=within, happened=happened, via=via, now_ms=_now_ms()
+            ledger,
+            kind,
+            pairs,
+            about=about,
+            within=within,
+            happened=happened,
+            via=via,
+            now_ms=_now_ms(),
+            zone=datetime.now().astimezone().tzinfo or UTC,
+            lang=_language(),
         )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, tzinfo
 from difflib import get_close_matches
 from typing import Any
 
-from shanyrak.app.naming import find_thing, name_of, short
+from shanyrak.app.naming import describe, find_thing, get_thing, name_of, short
 from shanyrak.core.errors import InvalidInput
-from shanyrak.facts.human import example, read_fields, shown_name
+from shanyrak.facts.human import example, link_for, read_fields, shown_name
 from shanyrak.facts.ledger import Ledger
 from shanyrak.facts.rules import Kind, Rules
 
@@ -52,24 +53,27 @@ def say_as_typed(
     happened: str = "",
     via: str = "",
     now_ms: int,
+    zone: tzinfo = UTC,
+    lang: str = "en",
 ) -> dict[str, Any]:
     """Say something; what became of it, for people and programs.
 
     Parameters
     ----------
     pairs : ``FIELD=VALUE`` as typed
+    zone, lang : time zone of moments and language of names that do not say theirs
     about : name or id of the thing; empty where the kind begins a new one
     within : for a new thing, name or id of the area it lies in; the network where empty
     """
     kind = kind_named(ledger.rules, kind_name)
-    target = _about(ledger, kind, about)
+    target, link = _about(ledger, kind, about)
     extra = [f"happened={happened}"] if happened else []
     extra += [f"via={via}"] if via else []
 
     def resolve(text: str, of: str) -> bytes:
         return _resolve(ledger, text, of)
 
-    body, sealed = read_fields(kind, [*pairs, *extra], resolve=resolve, now_ms=now_ms)
+    body, sealed = read_fields(kind, [*pairs, *link, *extra], resolve=resolve, now_ms=now_ms, zone=zone, lang=lang)
     scope = find_thing(ledger, within, types=("area", "point")) if within else None
     said = ledger.say(kind.name, body, about=target, sealed=sealed or None, scope=scope)
     thing = ledger.thing(target or said.id)
@@ -85,18 +89,22 @@ def say_as_typed(
     }
 
 
-def _about(ledger: Ledger, kind: Kind, about: str) -> bytes:
+def _about(ledger: Ledger, kind: Kind, about: str) -> tuple[bytes, list[str]]:
+    """What it is about, and where that is told in a field of the body instead: a statement is a thing of its own."""
     if about:
-        types = (
-            ()
-            if "any" in kind.about
-            else tuple(dict.fromkeys([*kind.about, *([kind.creates] if kind.creates else [])]))
+        thing = get_thing(ledger, about)
+        if "any" in kind.about or thing.type in kind.about:
+            return thing.id, []
+        link = link_for(kind, thing.type) if kind.creates else ""
+        if link:
+            return b"", [f"{link}={thing.id.hex()}"]
+        raise InvalidInput(
+            f"{kind.name} is said of a {' or '.join(kind.about)}, and {describe(thing)} is none", where="--about"
         )
-        return find_thing(ledger, about, types=types)
     if kind.creates:
-        return b""
+        return b"", []
     if "network" in kind.about or kind.scope == "network":
-        return ledger.net
+        return ledger.net, []
     wanted = " or ".join(kind.about)
     raise InvalidInput(f"{kind.name} is said of a {wanted}", mend=f"Add --about NAME or ID of the {wanted}")
 

@@ -40,7 +40,7 @@ from shanyrak.facts.receipts import LINES, lines_for
 from shanyrak.facts.rules import Kind, Rules
 from shanyrak.facts.signing import Signer, verify_all
 from shanyrak.facts.store import Mark, Row, Store, ThingRow
-from shanyrak.facts.trust import RECEIPT, Trust
+from shanyrak.facts.trust import PLACES, RECEIPT, Trust
 
 Standing = Literal["kept", "headquarters", "safe"]
 _REBUILD_ROWS = 20_000
@@ -208,7 +208,7 @@ class Ledger:
             if not about and not rule.creates:
                 raise InvalidInput("it must say what it is about", where=kind, mend="Give --about NAME or ID")
             self._refuse_unfit(rule, body, sealed or {})
-            where = self._scope(rule, about) if scope is None else scope
+            where = self._scope(rule, about, body) if scope is None else scope
             with self._transaction():
                 row = self._write(kind, rule.v, body, about=about, scope=where, sealed=sealed or {})
                 self._keeper.keep([row])
@@ -222,17 +222,20 @@ class Ledger:
         return versions[-1]
 
     def _refuse_unfit(self, kind: Kind, body: dict[str, Any], sealed: dict[str, Any]) -> None:
-        fault = kind.fault(body) or (kind.sealed_fault(sealed) if sealed else "")
+        fault = kind.fault(body) or kind.sealed_fault(sealed)
         if fault:
             raise InvalidInput(fault, where=kind.name)
 
-    def _scope(self, kind: Kind, about: bytes) -> bytes:
+    def _scope(self, kind: Kind, about: bytes, body: dict[str, Any]) -> bytes:
+        """Where a fact is said: in the place it is about, or in the place around what it creates."""
+        if not about and body.get(kind.within):
+            about = bytes.fromhex(body[kind.within])
         if kind.scope == "network" or not about or about == self.net:
             return self.net
         row = self.store.get([about]).get(about)
         if row is None:
             raise NotFound("what it is about is not known here", where=about.hex(), mend="shanyrak point list")
-        if kind.scope == "thing" or self._kind_creates(row) in ("point", "area"):
+        if self._kind_creates(row) in PLACES:
             return about
         return row.key.scope or self.net
 

@@ -15,7 +15,7 @@ from shanyrak.facts.fact import ChainKey
 from shanyrak.facts.store import ChainState, Receipt, Row, Store
 from shanyrak.facts.trust import RECEIPT
 
-LINES = 40
+LINES = 38
 """Chains that one receipt speaks of, so that its body stays below its limit."""
 
 
