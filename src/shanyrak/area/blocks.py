@@ -7,7 +7,8 @@ stay packed until somebody asks for them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -78,6 +79,11 @@ class Strings:
             packed = self._table[self._begin[index] : self._end[index]]
             known = self._known[index] = packed.decode("utf-8", "replace")
         return known
+
+    def all_of(self, indices: Iterable[int]) -> list[str]:
+        """Several, in order."""
+        known = self._known
+        return [known[index] if index in known else self[index] for index in indices]
 
     def that_say(self, texts: Iterable[str]) -> list[int]:
         """Indices of some texts, wherever they stand."""
@@ -159,8 +165,8 @@ class Block:
             located = nodes, self._e7(lons, self._lon), self._e7(lats, self._lat)
         return Ways(ways.number, refs, refs_end, tag_key, tag_value, tag_way, located)
 
-    def relations(self, types: frozenset[str]) -> Iterator[tuple[int, dict[str, str], list[Member]]]:
-        """Number, tags and members of relations whose type=* is among ``types``."""
+    def relations(self, types: frozenset[str]) -> Iterator[tuple[int, dict[str, str], Callable[[], list[Member]]]]:
+        """Number, tags and, when asked for, members of relations whose type=* is among ``types``."""
         strings = self.strings
         for group in self._groups:
             if group[:1] != b"\x22":
@@ -179,7 +185,7 @@ class Block:
                 yield (
                     int(relations.number[one]),
                     {strings[a]: strings[b] for a, b in pairs},
-                    self._members(relations, one),
+                    partial(self._members, relations, one),
                 )
 
     def _members(self, relations: _Messages, one: int) -> list[Member]:

@@ -195,9 +195,9 @@ def _hops_m(lon_e7: IntArray, lat_e7: IntArray, node: LongArray) -> npt.NDArray[
     """Great-circle distance [m] of every place from the one before (haversine); the first is 0."""
     scale = np.pi / 180 / E7
     lon, lat = lon_e7 * scale, lat_e7 * scale
-    cosine = np.cos(lat)
-    a, b = node[:-1], node[1:]
-    half = np.sin((lat[b] - lat[a]) / 2) ** 2 + cosine[a] * cosine[b] * np.sin((lon[b] - lon[a]) / 2) ** 2
+    cosine = np.cos(lat)[node]
+    lon, lat = lon[node], lat[node]
+    half = np.sin((lat[1:] - lat[:-1]) / 2) ** 2 + cosine[:-1] * cosine[1:] * np.sin((lon[1:] - lon[:-1]) / 2) ** 2
     hop = np.zeros(len(node))
     hop[1:] = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(half))
     return hop

@@ -103,7 +103,7 @@ def assemble(
     walked_numbers = set(way_number.tolist()) if relations else set()
     incomplete += _areas_of_relations(relations, ways, nodes, walked_numbers, found, rows)
 
-    entrances = _entrances(found, node, ptr, closed, rows, blocked)
+    entrances = _entrances(found, len(nodes), node, ptr, closed, rows, blocked)
     crossed = [area for area, ends in zip(found, entrances) if len(ends) > 1]
     across = _across(crossed, nodes, [ends for ends in entrances if len(ends) > 1])
     lines = _join(walked, rule, way_number, node, ptr, rows, crossed, across)
@@ -152,6 +152,7 @@ def _across(
 
 def _entrances(
     areas: list[_Area],
+    nodes: int,
     node: LongArray,
     ptr: LongArray,
     closed: BoolArray,
@@ -164,16 +165,16 @@ def _entrances(
     counted = np.ones(len(node), np.bool_)
     counted[ptr[1:][closed] - 1] = False  # a closed line's last node is its first
     own = [np.concatenate([_once(piece) for piece in area.own]) for area in areas]
-    owner = np.repeat(np.arange(len(areas)), [len(nodes) for nodes in own])
+    owner = np.repeat(np.arange(len(areas)), [len(line) for line in own])
     each, place = np.unique(np.concatenate(own), return_inverse=True)
     used = np.zeros(len(each), np.int64)
+    slot = np.full(nodes + 1, -1, np.int32)  # the last for nodes that the file does not have
+    slot[each] = np.arange(len(each), dtype=np.int32)
     for line in [node[counted], *(_once(row) for row in rows.node)]:
-        at = np.searchsorted(each, line)
-        at[at == len(each)] = 0
-        used += np.bincount(at[each[at] == line], minlength=len(each))
-    at = np.searchsorted(each, blocked)
-    at[at == len(each)] = 0
-    used[at[each[at] == blocked]] = 0
+        at = slot[line]
+        used += np.bincount(at[at >= 0], minlength=len(each))
+    at = slot[blocked]
+    used[at[at >= 0]] = 0
     # How often an area's own outline uses a node: once, or twice where two pieces of it meet.
     mine, by_itself = np.unique(owner * len(each) + place, return_counts=True)
     area, place = mine // len(each), mine % len(each)

@@ -265,9 +265,9 @@ class _Reading:
                 rule = walking_rules.area_rule(tags)
                 if rule is not None:
                     name = self._names.setdefault(tags["name"], len(self._names)) if "name" in tags else -1
-                    self._areas.append(AreaRelation(number, rule, name, members))
+                    self._areas.append(AreaRelation(number, rule, name, members()))
             if self._collector is not None:
-                self._collector.relation(number, tags, members)
+                self._collector.relation(number, tags, members())
 
     def finish(self, source: SourceFile) -> Extract:
         """The graph, the features, and what was noticed."""

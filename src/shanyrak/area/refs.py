@@ -1,7 +1,7 @@
 """Nodes and node references of a whole file, kept as small as they come.
 
 References stay packed as in the file (about four bytes each) until they are asked for; nodes are
-three plain arrays, looked up by bisection. So nothing depends on the order of the file.
+three plain arrays, looked up by number. So nothing depends on the order of the file.
 """
 
 from __future__ import annotations
@@ -13,6 +13,12 @@ import numpy as np
 from shanyrak.area.blocks import Member, undelta
 from shanyrak.area.packed import Octets, inside_regions
 from shanyrak.core.units import IntArray, LongArray
+
+
+_FEW = 8
+"""Fewer nodes asked for than this part of the table are found by bisection alone."""
+_MOST_BITS = 22
+"""Places of 4 bytes each, so 16 MB at most."""
 
 
 class NodeTable:
@@ -46,6 +52,18 @@ class NodeTable:
         """Position in the table of each node, -1 where the file does not have it."""
         if not len(self.number):
             return np.full(len(number), -1, np.int64)
+        if len(number) * _FEW < len(self.number):
+            return self._bisected(number)
+        # Numbers of a town come in runs, so their lowest bits are a good place to look first.
+        low = np.int64((1 << min(len(self.number).bit_length() + 2, _MOST_BITS)) - 1)
+        place = np.zeros(int(low) + 1, np.int32)
+        place[self.number & low] = np.arange(len(self.number), dtype=np.int32)
+        at = place[number & low].astype(np.int64)
+        missed = np.flatnonzero(self.number[at] != number)
+        at[missed] = self._bisected(number[missed])
+        return at
+
+    def _bisected(self, number: LongArray) -> LongArray:
         at = np.searchsorted(self.number, number)
         at[at == len(self.number)] = 0
         return np.where(self.number[at] == number, at, -1)

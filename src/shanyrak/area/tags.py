@@ -57,12 +57,10 @@ def alike(table: TagTable) -> tuple[LongArray, LongArray, list[tuple[tuple[str, 
     same = np.array_equal(count, count[at][kind]) and np.array_equal(tag[np.repeat(model, count) + within], tag)
     if not same:
         at = kind = np.arange(len(begin))
-    strings = table.strings
-    examples = [
-        tuple(
-            (strings[key], strings[value])
-            for key, value in zip(table.key[first : first + size].tolist(), table.value[first : first + size].tolist())
-        )
-        for first, size in zip(begin[at].tolist(), count[at].tolist())
-    ]
+    first, size = begin[at], count[at]
+    end = np.cumsum(size)
+    place = np.arange(end[-1] if len(end) else 0) + np.repeat(first - (end - size), size)
+    keys, values = (table.strings.all_of(column[place].tolist()) for column in (table.key, table.value))
+    pairs = list(zip(keys, values))
+    examples = [tuple(pairs[stop - long : stop]) for stop, long in zip(end.tolist(), size.tolist())]
     return table.owner[begin], kind, examples
