@@ -59,7 +59,7 @@ def create_app(shelf: Shelf, *, webapp: Path = WEBAPP) -> FastAPI:
         responses={"default": {"model": FaultAnswer}},
     )
     app.add_middleware(Door)
-    _handle_faults(app)
+    handle_faults(app)
     _plans(app, shelf)
     _areas(app, shelf)
     _pages(app, webapp)
@@ -151,7 +151,9 @@ def _inside(folder: Path, path: str) -> Path:
 STATUS: tuple[tuple[type[ShanyrakError], int], ...] = ((NotFound, 404), (InvalidInput, 400), (Unavailable, 503))
 
 
-def _handle_faults(app: FastAPI) -> None:
+def handle_faults(app: FastAPI) -> None:
+    """Every fault goes out in the one shape."""
+
     @app.exception_handler(ShanyrakError)
     async def mendable(_: Request, error: Any) -> Response:
         status = next((code for kind, code in STATUS if isinstance(error, kind)), 500)

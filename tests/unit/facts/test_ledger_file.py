@@ -106,7 +106,7 @@ def test_a_cut_at_every_byte_is_refused_and_says_where_the_file_ends() -> None:
 def test_bytes_added_are_refused() -> None:
     data = file_of(few())
     for more in (b"\n", data, bytes(76)):
-        with pytest.raises(InvalidInput, match="goes on behind its end|no block begins"):
+        with pytest.raises(InvalidInput, match=r"goes on behind its end|no block begins"):
             read_ledger_bytes(data + more)
 
 
