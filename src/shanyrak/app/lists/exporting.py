@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from shanyrak.app.lists.cells import CHOICES
-from shanyrak.app.lists.columns import LANGUAGES, SERVICES, Columns, read_columns
+from shanyrak.app.lists.columns import SERVICES, Columns, read_columns
 from shanyrak.app.lists.comparing import KnownPoint
 from shanyrak.app.lists.values import moment
 from shanyrak.core.errors import InvalidInput
@@ -47,7 +47,7 @@ def export_points(
     path : Path
         Its ending says the form: .xlsx, .csv or .geojson. Replaced as a whole, or left as it was.
     language : 'uk', 'en' or 'de'
-        Of headers and words. A GeoJSON has the names of the columns instead, and the same words.
+        Of headers and words; English in every other language. A GeoJSON has the names of the columns instead, and the same words.
     list_name : str
         The list whose numbers are written; else of each point its first list.
     zone : tzinfo
@@ -56,13 +56,11 @@ def export_points(
     Raises
     ------
     InvalidInput
-        Another ending or language, or the file cannot be written.
+        Another ending, or the file cannot be written.
     """
     if path.suffix.lower() not in FORMS:
         raise InvalidInput(f"{path.suffix or 'no ending'} is no form a list is written in", where=str(path),
                            mend=f"End the name with {', '.join(FORMS)}")  # fmt: skip
-    if language not in LANGUAGES:
-        raise InvalidInput(f"there are no headers in {language!r}", mend=f"Choose {', '.join(LANGUAGES)}")
     columns = read_columns()
     rows = [_row(point, list_name, columns, language, zone) for point in points]
     order = _order(rows, language)

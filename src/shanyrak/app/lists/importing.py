@@ -21,7 +21,7 @@ from shanyrak.core.progress import Progress, silent
 
 WHATS = ("new", "twin", "changed", "same", "refused")
 _WORDS = {
-    "new": "new", "twin": "new, perhaps a twin", "changed": "changed", "same": "unchanged", "refused": "refused",
+    "new": "new", "twin": "doubtful twin", "changed": "changed", "same": "unchanged", "refused": "refused",
 }  # fmt: skip
 MOST_LINES = 40
 """Rows a person is shown of one sort before the rest is counted."""

@@ -138,7 +138,7 @@ def test_a_twin_comes_in_as_its_own_point_and_is_marked(record: Record, city: Pa
     ]
     rows = report.as_dict()["rows"]
     assert [row["twin_of"] for row in rows] == [marks[0][1], None, marks[1][1]]
-    assert "row 2: new, perhaps a twin: 1 Ліцей: may be the same as Школа № 12: the same address" in report.lines()
+    assert "row 2: doubtful twin: 1 Ліцей: may be the same as Школа № 12: the same address" in report.lines()
     assert counts(import_points(record, path, list_name="Друга")) == {"same": 3}
 
 
@@ -249,7 +249,7 @@ def test_a_workbook_has_real_numbers_and_dates_and_no_formula(tmp_path: Path) ->
     assert {cell.data_type for line in sheet.iter_rows(min_row=2) for cell in line} <= {"s", "n", "d"}
     assert (row["Номер у списку"], plain["Номер у списку"]) == ("007", 8)  # a leading zero is kept
     assert row["Останнє повідомлення (Europe/Kyiv)"] == datetime(2025, 11, 20, 17, 40)
-    assert (row["Стан"], plain["Стан"]) == ("працює", "готовий, ще не працює")
+    assert (row["Стан"], plain["Стан"]) == ("Працює", "Готовий, ще не працює")
     assert (row["Широта"], row["Місць для сидіння"], row["Тепло"], row["З тваринами"]) == (50.4501234, 50, "так", "ні")
     assert plain["Тепло"] is None and dict(zip(head, fourth))["Номер у списку"] is None
     assert dict(zip(head, third))["Останнє повідомлення (Europe/Kyiv)"] == "2025"
@@ -270,7 +270,7 @@ def test_a_geojson_has_points_and_the_names_of_columns(tmp_path: Path) -> None:
     export_points(rich().known_points(), path, "de")
     first, second = json.loads(path.read_text(encoding="utf-8"))["features"][:2]
     assert first["geometry"] == {"type": "Point", "coordinates": [30.5234567, 50.4501234]}
-    assert first["properties"]["state"] == "geöffnet" and second["geometry"] is None
+    assert first["properties"]["state"] == "Geöffnet" and second["geometry"] is None
 
 
 def test_only_the_numbers_of_the_list_that_was_asked_for_are_written(tmp_path: Path) -> None:
@@ -280,11 +280,14 @@ def test_only_the_numbers_of_the_list_that_was_asked_for_are_written(tmp_path: P
         assert [(r["Number on the list"], r["List"]) for r in csv.DictReader(file)] == [("2", "two"), ("", "")]
 
 
+def test_a_language_without_headers_has_english_ones(tmp_path: Path) -> None:
+    export_points([], tmp_path / "a.csv", "kk")
+    assert "Number on the list,Name (Kazakh),State" in (tmp_path / "a.csv").read_text(encoding="utf-8-sig")
+
+
 def test_an_unknown_ending_and_a_folder_that_is_not_there_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"'?\.pdf is no form"):
         export_points([], tmp_path / "a.pdf")
     with pytest.raises(InvalidInput, match="cannot be written"):
         export_points([], tmp_path / "none" / "a.xlsx")
-    with pytest.raises(InvalidInput, match="no headers in 'fr'"):
-        export_points([], tmp_path / "a.xlsx", "fr")
     assert list(tmp_path.iterdir()) == []
