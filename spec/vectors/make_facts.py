@@ -136,10 +136,10 @@ def bad() -> list[Made]:
     return made
 
 
-def _raw(name: str, raw: bytes, *, fault: str = "header", sig: bytes | None = None, **parts: str) -> Made:
+def _raw(name: str, raw: bytes, parts: Made | None = None, *, fault: str = "header", sig: bytes | None = None) -> Made:
     empty: Made = {"salt": None, "body": None, "sealed_salt": None, "sealed": None}
     signed = sign(HOST, FACT + raw) if sig is None else sig
-    return {"name": name, "fault": fault, "header": raw.hex(), "sig": signed.hex(), **empty, **parts}
+    return {"name": name, "fault": fault, "header": raw.hex(), "sig": signed.hex(), **empty, **(parts or {})}
 
 
 def _header_members(made: list[Made]) -> None:
@@ -277,15 +277,14 @@ def _parts(made: list[Made]) -> None:
         parts = {} if data is None else {"body": data.hex()}
         if salted is not None:
             parts["salt"] = salted.hex()
-        made.append(_raw(name, raw, fault="body", **parts))
+        made.append(_raw(name, raw, parts, fault="body"))
 
     def sealed(name: str, data: bytes | None, salted: bytes | None = salt(4), *, said: str | None = None) -> None:
         wanted = hashed(salted or b"", data or b"") if said is None else said
         parts = {} if data is None else {"sealed": data.hex()}
-        raw = plain(header(sealed_hash=wanted))
-        made.append(
-            _raw(name, raw, fault="sealed", **parts, **({} if salted is None else {"sealed_salt": salted.hex()}))
-        )
+        if salted is not None:
+            parts["sealed_salt"] = salted.hex()
+        made.append(_raw(name, plain(header(sealed_hash=wanted)), parts, fault="sealed"))
 
     body("another body", b'{"people":15}', of=b'{"people":14}')
     body("body hashed without its random bytes", b'{"people":14}', of=b"")
