@@ -88,7 +88,7 @@ class PaperKey:
     @property
     def identity(self) -> str:
         """The secret that opens backups, as age writes it (AGE-SECRET-KEY-1...)."""
-        return _bech32("age-secret-key-", hashlib.sha256(_OPEN + self.seed).digest()).upper()
+        return age_identity(hashlib.sha256(_OPEN + self.seed).digest())
 
     @property
     def recipient(self) -> str:
@@ -167,6 +167,11 @@ def _sum(seed: bytes) -> list[int]:
     """Twenty bits of a hash over the whole key, as four symbols."""
     number = int.from_bytes(hashlib.sha256(b"shanyrak/paper/check/1\n" + seed).digest()[:3], "big") >> 4
     return [number >> shift & 31 for shift in (15, 10, 5, 0)]
+
+
+def age_identity(secret: bytes) -> str:
+    """32 secret bytes as an X25519 identity of age (AGE-SECRET-KEY-1...)."""
+    return _bech32("age-secret-key-", secret).upper()
 
 
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
