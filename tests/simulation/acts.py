@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from shanyrak.facts.rules import Kind
-from tests.simulation.device import Device
+from tests.simulation.device import FAULTS_OF_THE_LEDGER, Device
+from tests.simulation.disk import Killed
 from tests.simulation.world import SMALL, World
 
 ROLES = ("host", "host", "host", "desk", "driver", "inspector", "stranger")
@@ -80,7 +81,9 @@ def speak(world: World, device: Device) -> bytes | None:
             continue
         about, scope = target
         body = speaker.body(kind.body, lambda of: _named(world, device, of))
-        sealed = speaker.body(kind.sealed, lambda of: _named(world, device, of)) if world.draw.random() < 0.4 else {}
+        sealed = {}
+        if any(field.required for field in kind.sealed.values()) or world.draw.random() < 0.4:
+            sealed = speaker.body(kind.sealed, lambda of: _named(world, device, of))
         if (newer and kind.name == "tea.poured") or kind.v > 1:
             world.happens("newer schema")
         return world.say(device, kind.name, body, about=about, scope=scope, sealed=sealed or None)
@@ -158,14 +161,9 @@ def back_up(world: World) -> None:
         keys = [chain.key for chain in image.all_chains()]
         try:
             device.ledger.note_receipts(keys, "safe")
-        except Exception as fault:
-            _expected(fault)
+        except Killed:
+            device.restart()
+        except FAULTS_OF_THE_LEDGER:
+            pass
         world.see(device)
         world.screen(device)
-
-
-def _expected(fault: Exception) -> None:
-    from tests.simulation.device import FAULTS_OF_THE_LEDGER
-
-    if not isinstance(fault, FAULTS_OF_THE_LEDGER):
-        raise fault

@@ -138,6 +138,9 @@ def folds_agree(world: World) -> None:
             step = world.draw.choice((1, 7, 50)) if len(facts) < 400 else 500
             for first in range(0, len(facts), step):
                 fresh.accept(facts[first : first + step])
+            # A body that was withheld by somebody whose word does not count after all comes again, as in an exchange.
+            lacking = set(fresh.store.without_body())
+            fresh.accept([fact for fact in facts if fact.body is not None and fact.id in lacking])
             _same(device.disk, device.name, fresh.store, "the same facts in another order")  # type: ignore[arg-type]
     _twin(full)
 
@@ -196,11 +199,9 @@ def withheld_is_gone(world: World) -> None:
     if not forbidden:
         return
     for device in world.devices:
-        for piece in device.disk.texts():
-            if b"zqx" in piece:
-                for token in TOKEN.findall(piece):
-                    if token in forbidden:
-                        raise Broken(f"{device.name} still has words of {_kind(world, forbidden[token])}, withheld")
+        for token in TOKEN.findall(device.disk.everything()):
+            if token in forbidden:
+                raise Broken(f"{device.name} still has words of {_kind(world, forbidden[token])}, withheld")
 
 
 def visitors_are_unknown(world: World) -> None:

@@ -7,6 +7,7 @@ are still there.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -69,11 +70,9 @@ class Disk(MemoryStore):
         """From now on nothing fails."""
         self.fail_after, self.kill_when_written = None, False
 
-    def texts(self) -> Iterator[bytes]:
-        """Every piece of bytes or text that lies anywhere on this disk."""
-        for name, value in vars(self).items():
-            if name.startswith("_") and name not in ("_writing", "_undo", "_patience_s"):
-                yield from _pieces(value)
+    def everything(self) -> bytes:
+        """All that lies anywhere on this disk, as one piece of bytes in which its texts lie as they are."""
+        return pickle.dumps({name: value for name, value in vars(self).items() if type(value) in (dict, list)})
 
 
 def _failing(name: str) -> Callable[..., None]:
@@ -100,20 +99,3 @@ for _name in (
     "put_value",
 ):
     setattr(Disk, _name, _failing(_name))
-
-
-def _pieces(value: Any) -> Iterator[bytes]:
-    if isinstance(value, bytes):
-        yield value
-    elif isinstance(value, str):
-        yield value.encode()
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _pieces(key)
-            yield from _pieces(item)
-    elif isinstance(value, (list, tuple, set)):
-        for item in value:
-            yield from _pieces(item)
-    elif hasattr(value, "__struct_fields__"):
-        for field in value.__struct_fields__:
-            yield from _pieces(getattr(value, field))

@@ -47,7 +47,8 @@ def phone_restored(world: World) -> None:
     """A phone is put back to an old image of itself, and goes on in the chains it had then."""
     old = [(device, image) for device, image in world.images if not device.headquarters and device in world.devices]
     if not old:
-        return take_image(world)
+        take_image(world)
+        return
     device, image = world.draw.choice(old)
     _replace_disk(world, device, Disk.from_image(image, _number(world)))
     world.happens("phone restored")
@@ -77,7 +78,8 @@ def headquarters_restored(world: World) -> None:
     """The disk of a headquarters dies; an old backup is put on another."""
     old = [(device, image) for device, image in world.backups if device in world.devices]
     if not old:
-        return acts.back_up(world)
+        acts.back_up(world)
+        return
     device, image = world.draw.choice(old)
     _replace_disk(world, device, Disk.from_image(image, _number(world)))
     device.ledger.start_new_chains()
@@ -215,7 +217,8 @@ def body_withheld(world: World) -> None:
 def withheld_comes_back(world: World) -> None:
     """A duplicate batch, or a replica, brings a body that was withheld."""
     if not world.withheld_once:
-        return body_withheld(world)
+        body_withheld(world)
+        return
     device = world.draw.choice(world.devices)
     if not device.ledger.net:
         return
