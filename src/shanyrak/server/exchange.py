@@ -109,7 +109,7 @@ def add_exchange(
 def is_admitted(ledger: Ledger, key: bytes, now_ms: int) -> bool:
     """Whether a key has any role now."""
     return any(
-        one.revoked_ms is None and (one.until_ms is None or now_ms < one.until_ms)
+        one.revoked_ms is None and (one.until_ms is None or now_ms <= one.until_ms)
         for one in ledger.trust.authority.roles_of(key)
     )
 
