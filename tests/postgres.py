@@ -40,9 +40,10 @@ def programs() -> Path | None:
 class Server:
     """A running server; ``new_database`` gives the address of an empty database."""
 
-    def __init__(self, port: int, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, port: int, process: subprocess.Popen[bytes], log: Path) -> None:
         self.port = port
         self.process = process
+        self._log = log
         self._made = 0
 
     def url(self, database: str, *, user: str = USER, password: str = PASSWORD) -> str:
@@ -60,6 +61,18 @@ class Server:
         with psycopg.connect(self.url(database), autocommit=True, connect_timeout=10) as connection:
             found = connection.execute(statement.encode())
             return found.fetchall() if found.description else []
+
+    def wait_until_up(self) -> None:
+        """Return once it answers: after its start, or after it had to recover."""
+        for _ in range(300):
+            assert self.process.poll() is None, f"PostgreSQL does not run:\n{self._log.read_text()}"
+            try:
+                self.run("postgres", "SELECT 1")
+            except psycopg.OperationalError:
+                time.sleep(0.1)
+            else:
+                return
+        raise AssertionError(f"PostgreSQL does not answer:\n{self._log.read_text()}")
 
 
 def database_of(url: str) -> str:
@@ -98,8 +111,8 @@ def running_server() -> Iterator[Server]:
         with (home / "log").open("wb") as log:
             process = subprocess.Popen(command, stdout=log, stderr=log, cwd=home, **as_user)
         try:
-            server = Server(port, process)
-            _wait_until_up(server, home / "log")
+            server = Server(port, process, home / "log")
+            server.wait_until_up()
             yield server
         finally:
             process.send_signal(signal.SIGINT)  # "fast shutdown": open connections are closed
@@ -138,15 +151,3 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def _wait_until_up(server: Server, log: Path) -> None:
-    for _ in range(300):
-        assert server.process.poll() is None, f"PostgreSQL did not start:\n{log.read_text()}"
-        try:
-            server.run("postgres", "SELECT 1")
-        except psycopg.OperationalError:
-            time.sleep(0.1)
-        else:
-            return
-    raise AssertionError(f"PostgreSQL did not answer:\n{log.read_text()}")
