@@ -29,6 +29,7 @@ CHOICES: dict[str, dict[str, str]] = {
 }
 """Column -> group of words -> value of the field. A plain yes is taken as the weaker of what it may mean."""
 LANGUAGES = ("uk", "en", "de", "ru", "kk")
+MOST_LANGUAGES = 20
 MARKS = {"+", "-", "–", "—"}
 _KEPT_OUT = "…"
 
@@ -118,6 +119,8 @@ def languages(text: str, columns: Columns) -> list[str]:
             raise NotUnderstood
         if code not in out:
             out.append(code)
+    if len(out) > MOST_LANGUAGES:
+        raise NotUnderstood
     return out
 
 

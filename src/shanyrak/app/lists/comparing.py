@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 from shanyrak.app.lists.columns import key_of
@@ -108,7 +109,7 @@ def compare(
         name = row.list_name or list_name
         known = _by_id(row.id, by_id)
         if row.id and known is None:
-            why = "no point has the id that stands in it"
+            why = "no point has the id that stands in it; empty that cell to bring the row in as a new point"
             actions.append(Action("refused", row, why, remarks=row.remarks))
             continue
         # an exported file names points by their id; only a list of its own puts them on one
@@ -225,6 +226,7 @@ def _shown(lon_e7: int, lat_e7: int) -> str:
     return f"{lat_e7 / 1e7:.5f}, {lon_e7 / 1e7:.5f}"
 
 
+@lru_cache(maxsize=256)
 def _may_follow(state: str, before: str) -> bool:
     """Whether a list can say this state of a point that is in that one, by the rules of the record."""
     kind = SAID_BY.get(state)

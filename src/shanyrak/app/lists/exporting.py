@@ -47,7 +47,7 @@ def export_points(
     path : Path
         Its ending says the form: .xlsx, .csv or .geojson. Replaced as a whole, or left as it was.
     language : 'uk', 'en' or 'de'
-        Of headers and words; English in every other language. A GeoJSON has the names of the columns instead, and the same words.
+        Of headers and words; English in every other language. A GeoJSON has the names of the columns as headers.
     list_name : str
         The list whose numbers are written; else of each point its first list.
     zone : tzinfo
@@ -195,7 +195,8 @@ def _csv(rows: Sequence[dict[str, Value]], order: Sequence[str], headers: dict[s
 def _plain(value: Value) -> str | int | float:
     if isinstance(value, str):
         text = _CONTROL.sub("", value)
-        return "'" + text if _FORMULA.match(text) else text
+        # one more before what has apostrophes of its own, so that reading takes off the right one
+        return "'" + text if _FORMULA.match(text.lstrip("'")) else text
     return _iso(value)
 
 

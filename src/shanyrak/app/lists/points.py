@@ -16,7 +16,8 @@ from shanyrak.app.lists.positions import Box, Position, Written, settle
 from shanyrak.app.lists.table import Row, Table
 from shanyrak.app.lists.values import degrees, moment, pair
 
-MOST_LABEL, MOST_ADDRESS, MOST_COUNT, MOST_NOTE = 120, 200, 100_000, 2000
+MOST_LABEL, MOST_ADDRESS, MOST_COUNT, MOST_NOTE, MOST_HOURS = 120, 200, 100_000, 2000, 255
+_MOST = {"medical_power_h": 1000}
 _LABELS = {"operator": "operator", "settlement": "town", "district": "district"}
 _COUNTS = ("seats", "sockets")
 _LIMITS = {"entrance": 500, "find": 1000, "note": MOST_NOTE}
@@ -224,7 +225,7 @@ class _RowReader:
     def _count(self, column: str) -> int | None:
         text = self._text(column)
         try:
-            return cells.whole(text, MOST_COUNT) if text else None
+            return cells.whole(text, _MOST.get(column, MOST_COUNT)) if text else None
         except NotUnderstood:
             shown = cells.shortened(text, 40)
             self.refused.append(f"{self.by.mapping.used[column]}: {shown!r} is not a whole number of 0 or more")
@@ -324,6 +325,6 @@ class _RowReader:
 def opening_hours_or_not(text: str) -> str:
     """Opening hours, or NotUnderstood."""
     found = opening_hours(text)
-    if found is None:
+    if found is None or len(found) > MOST_HOURS:
         raise NotUnderstood
     return found

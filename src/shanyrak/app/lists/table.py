@@ -23,6 +23,8 @@ _HEADER_WITHIN = 40
 _AS_OF = re.compile(
     r"(?:станом\s+на|за\s+станом|as\s+of|stand(?:\s+vom)?:?)\s*(\d{1,2})[./](\d{1,2})[./](\d{4})", re.IGNORECASE
 )
+# control characters, halves of letters, soft hyphens, and signs that turn the direction of what follows
+_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 _BLANK = re.compile(r"[\s\u200b\u200e\u200f\u2060\ufeff]+")
 
 
@@ -101,7 +103,7 @@ def read_table(path: Path, columns: Columns | None = None, *, sheet: str = "") -
 
 def clean(text: str) -> str:
     """A text in one line: composed letters, single spaces, no invisible signs."""
-    return _BLANK.sub(" ", unicodedata.normalize("NFC", text).replace("\u00ad", "")).strip()
+    return _BLANK.sub(" ", _UNSEEN.sub("", unicodedata.normalize("NFC", text))).strip()
 
 
 def table_of(path: Path, grid: Grid, columns: Columns, *, encoding: str = "") -> Table:

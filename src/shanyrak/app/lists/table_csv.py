@@ -92,4 +92,4 @@ def _value(text: str) -> Cell:
     if not clean(text):
         return None
     # an apostrophe before a sign that a spreadsheet would take for a formula (see exporting.py)
-    return text[1:] if re.match(r"'[=+\-@\t\r]", text) else text
+    return text[1:] if re.match(r"'+[=+\-@\t\r]", text) else text

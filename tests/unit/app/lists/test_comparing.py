@@ -43,7 +43,7 @@ def test_a_point_is_found_by_list_and_number_however_they_are_written() -> None:
 def test_an_id_counts_before_a_number_and_does_not_put_a_point_on_a_list() -> None:
     action = one(row("", id=POINT.hex()), known(""))
     assert (action.what, action.enters) == ("same", False)
-    assert one(row("5", id="ab" * 32), known()).why == "no point has the id that stands in it"
+    assert one(row("5", id="ab" * 32), known()).why.startswith("no point has the id that stands in it")
     other = known("5", "Друга", id=bytes(32))
     taken = one(row("5", id=POINT.hex(), list_name="list"), known("1"), other)
     assert (taken.what, taken.why) == ("refused", "number 5 of the list is that of Друга")
