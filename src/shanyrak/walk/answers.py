@@ -92,6 +92,8 @@ def transpose_masks(
     target: IntArray,
     mask: npt.NDArray[np.uint32],
     group_end: LongArray,
+    lowest: IntArray,
+    highest: IntArray,
     order: LongArray,
     row_ptr: LongArray,
     begin: int,
@@ -100,12 +102,15 @@ def transpose_masks(
 ) -> None:
     """Write the candidates of targets ``begin`` to ``end``, each row in the order of search.
 
-    Row t is ``column[row_ptr[t] : row_ptr[t + 1]]``.
+    Row t is ``column[row_ptr[t] : row_ptr[t + 1]]``. Groups none of whose targets (``lowest`` to
+    ``highest``) lie there are passed over.
     """
     next_free = row_ptr[begin:end].copy()
-    i = 0
     for group in range(len(group_end)):
+        if highest[group] < begin or lowest[group] >= end:
+            continue
         first = group * LANES
+        i = group_end[group - 1] if group else 0
         while i < group_end[group]:
             row = target[i] - begin
             if row < 0 or row >= end - begin:

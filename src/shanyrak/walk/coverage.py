@@ -70,12 +70,10 @@ def coverage(
     count_masks(found.target, found.mask, count[1:])
     row_ptr = np.cumsum(count)
     pairs = int(row_ptr[-1])
-    column = turned_round(found, asked.order, row_ptr, threads)
+    column, true = turned_round(found, asked.order, row_ptr, threads)
     del found
     index_type = np.int32 if pairs <= np.iinfo(np.int32).max else np.int64
-    cover = sparse.csr_array(
-        (np.ones(pairs, np.bool_), column, row_ptr.astype(index_type)), shape=(targets, asked.candidates)
-    )
+    cover = sparse.csr_array((true, column, row_ptr.astype(index_type)), shape=(targets, asked.candidates))
     cover.has_sorted_indices = True
     cover.has_canonical_format = True
     return cover

@@ -127,6 +127,16 @@ class Masks:
         self.mask = mask
         self.group_end = group_end
 
+    def spans(self) -> tuple[IntArray, IntArray]:
+        """Lowest and highest target of each group; highest -1 where it has none."""
+        begin = np.concatenate([np.zeros(1, np.int64), self.group_end[:-1]])
+        some = np.flatnonzero(self.group_end > begin)
+        lowest, highest = np.zeros(len(begin), np.int32), np.full(len(begin), -1, np.int32)
+        if len(some):
+            lowest[some] = np.minimum.reduceat(self.target, begin[some])
+            highest[some] = np.maximum.reduceat(self.target, begin[some])
+        return lowest, highest
+
 
 def masks(question: Question, **how: Any) -> Masks:
     """Search for all candidates; the answer takes 8 bytes per (group, target)."""
@@ -164,16 +174,23 @@ def masks(question: Question, **how: Any) -> Masks:
     return Masks(targets.array(), words.array(), group_end)
 
 
-def turned_round(found: Masks, order: LongArray, row_ptr: LongArray, threads: int) -> IntArray:
-    """The candidates of each target in ascending order, row after row (``row_ptr`` says where each begins)."""
+def turned_round(
+    found: Masks, order: LongArray, row_ptr: LongArray, threads: int
+) -> tuple[IntArray, npt.NDArray[np.bool_]]:
+    """The candidates of each target in ascending order, row after row (``row_ptr`` says where each begins).
+
+    And as many times True: most of the time goes to touching new memory, so all threads take part in that too.
+    """
     rows, pairs = len(row_ptr) - 1, int(row_ptr[-1])
-    column = np.empty(pairs, np.int32)
+    column, true = np.empty(pairs, np.int32), np.empty(pairs, np.bool_)
+    lowest, highest = found.spans()
     in_order = not np.any(np.diff(order) < 0)
     parts = max(threads, -(-pairs // _PAIRS_AT_ONCE))
     cut = np.searchsorted(row_ptr, np.linspace(0, pairs, parts + 1)[1:-1]).tolist()
 
     def turn(begin: int, end: int) -> None:
-        transpose_masks(found.target, found.mask, found.group_end, order, row_ptr, begin, end, column)
+        true[row_ptr[begin] : row_ptr[end]] = True
+        transpose_masks(found.target, found.mask, found.group_end, lowest, highest, order, row_ptr, begin, end, column)
         if not in_order:
             sort_rows(row_ptr[begin : end + 1], column, len(order))
 
@@ -181,7 +198,7 @@ def turned_round(found: Masks, order: LongArray, row_ptr: LongArray, threads: in
     if threads == 1:
         for piece in pieces:
             turn(*piece)
-        return column
+        return column, true
     with ThreadPoolExecutor(threads) as executor:
         waiting = [executor.submit(turn, *piece) for piece in pieces]
         try:
@@ -190,7 +207,7 @@ def turned_round(found: Masks, order: LongArray, row_ptr: LongArray, threads: in
         finally:
             for result in waiting:
                 result.cancel()
-    return column
+    return column, true
 
 
 def lists(question: Question, **how: Any) -> tuple[LongArray, LongArray, IntArray, IntArray]:
