@@ -58,7 +58,7 @@ class NodeTable:
         low = np.int64((1 << min(len(self.number).bit_length() + 2, _MOST_BITS)) - 1)
         place = np.zeros(int(low) + 1, np.int32)
         place[self.number & low] = np.arange(len(self.number), dtype=np.int32)
-        at = place[number & low].astype(np.int64)
+        at: LongArray = place[number & low].astype(np.int64)
         missed = np.flatnonzero(self.number[at] != number)
         at[missed] = self._bisected(number[missed])
         return at
@@ -66,7 +66,7 @@ class NodeTable:
     def _bisected(self, number: LongArray) -> LongArray:
         at = np.searchsorted(self.number, number)
         at[at == len(self.number)] = 0
-        return np.where(self.number[at] == number, at, -1)
+        return np.asarray(np.where(self.number[at] == number, at, -1))
 
 
 class WayTable:
