@@ -16,12 +16,14 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 from make_canonical import canonical  # noqa: E402  # beside this file, which is no package
+from make_exchange import exchange  # noqa: E402
 from make_facts import facts  # noqa: E402
 from make_happened import happened  # noqa: E402
 from make_signatures import signatures  # noqa: E402
 
 FILES: dict[str, Callable[[], dict[str, Any]]] = {
     "canonical.json": canonical,
+    "exchange.json": exchange,
     "facts.json": facts,
     "happened.json": happened,
     "signatures.json": signatures,
