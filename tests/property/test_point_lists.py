@@ -21,8 +21,8 @@ WORDS = sorted(
     text for name, forms in read_columns().written.items() if name.startswith("words.") for text in forms.values()
 )
 CELL = st.one_of(
-    st.none(), st.text(max_size=20), st.text("0123456789.,:;-°' абв", max_size=12), st.sampled_from(WORDS), st.integers(),
-    st.floats(), st.booleans(), st.text("ж\x00\u202e\u2028 '=", min_size=100, max_size=300),
+    st.none(), st.text(max_size=20), st.text("0123456789.,:;-°' абв", max_size=12), st.sampled_from(WORDS),
+    st.integers(), st.floats(), st.booleans(), st.text("ж\x00\u202e\u2028 '=", min_size=100, max_size=300),
     st.sampled_from(["24/7", "пн-пт 9-18", "50.4, 30.5", "вул. Нова, 1", "20.11.2025", "uk, en", "2 поверх"]),
 )  # fmt: skip
 READ = [column for column in COLUMNS if column != "id"]
@@ -30,9 +30,8 @@ ROWS = st.lists(st.dictionaries(st.sampled_from(READ), CELL, max_size=12), min_s
 
 
 def imported(record: Record, rows: list[dict[str, object]], folder: Path) -> None:
-    features = [
-        {"type": "Feature", "geometry": None, "properties": {"name": f"A{i}", **row}} for i, row in enumerate(rows)
-    ]
+    named = [*({"name": f"A{i}", **row} for i, row in enumerate(rows)), {"name": "the last"}]
+    features = [{"type": "Feature", "geometry": None, "properties": row} for row in named]
     path = folder / "list.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
     import_points(record, path, happened="2025-11-20")
