@@ -368,3 +368,65 @@ def export_points(file: Path, *, language: str, demo: bool) -> dict[str, Any]:
         known = sorted(LedgerPoints(ledger).known_points(), key=lambda point: (point.name, point.id))
     run(known, file, language or _language())
     return {"file": str(file), "points": len(known)}
+
+
+def backup_ledger(where: Path | None, *, demo: bool, progress: Progress = silent) -> dict[str, Any]:
+    """Write a backup, read it back, check it."""
+    from shanyrak.app.backups import backup
+
+    folder = networks().chosen(demo=demo)
+    with _ledger(demo) as ledger:
+        return backup(
+            ledger,
+            where or folder.root / "backups",
+            key_file=folder.backup_key_file,
+            now_ms=_now_ms,
+            random=folder.random,
+            progress=progress,
+        )
+
+
+def restore_ledger(
+    file: Path, *, key: str, key_file: Path | None, url: str, progress: Progress = silent
+) -> dict[str, Any]:
+    """Restore a backup on an empty home."""
+    from shanyrak.app.backups import restore
+    from shanyrak.app.key_file import read_key_file
+    from shanyrak.facts.rules import load_rules
+
+    typed = read_key_file(key_file) if key_file is not None else key
+    return restore(networks().real, file, typed, rules=load_rules(), url=url, progress=progress)
+
+
+def verify_ledger(*, demo: bool, progress: Progress = silent) -> dict[str, Any]:
+    """Check every chain, hash, signature and the fold."""
+    from shanyrak.facts.checking import check
+    from shanyrak.facts.rules import load_rules
+    from shanyrak.facts.signing import PooledVerifier
+
+    with _ledger(demo) as ledger, PooledVerifier() as verifier:
+        found = check(ledger.store, load_rules(), verifier, progress)
+    return {
+        "records": found.records,
+        "chains": found.chains,
+        "faults": [fault._asdict() for fault in found.faults],
+        "notes": list(found.notes),
+    }
+
+
+def drill_ledger(*, key: str, demo: bool, progress: Progress = silent) -> dict[str, Any]:
+    """Play the loss of headquarters on copies, which are removed again."""
+    import tempfile
+
+    from shanyrak.app.drill import drill
+
+    with _ledger(demo) as ledger, tempfile.TemporaryDirectory(prefix="shanyrak-drill-") as scratch:
+        return drill(
+            ledger,
+            Path(scratch),
+            now_ms=_now_ms,
+            seconds=time.perf_counter,
+            random=os.urandom,
+            key=key,
+            progress=progress,
+        )

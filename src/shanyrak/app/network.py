@@ -44,6 +44,11 @@ class NetworkFolder:
         """This device's secret key."""
         return self.root / "device.key"
 
+    @property
+    def backup_key_file(self) -> Path:
+        """The secret by which this machine reads its own backups again."""
+        return self.root / "backup.key"
+
     def url(self) -> str:
         """Where the ledger is kept, as SQLAlchemy reads it."""
         path = self.root / "settings.json"

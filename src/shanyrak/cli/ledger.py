@@ -117,7 +117,11 @@ def backup(
     if json:
         print_json(done)
         return
-    say(f"{done['records']:,} records are safe: {done['file']} was written, read back and checked")
+    say(f"{done['records']:,} records in {done['file']}: written, read back and checked")
+    if done["safe"]:
+        say("They are safe.")
+    else:
+        note("Nothing is called safe by it: this device is no headquarters.")
 
 
 @app.command()
@@ -165,12 +169,16 @@ def verify(demo: Demo = False, json: Json = False) -> None:
 
 
 @app.command()
-def drill(demo: Demo = False, json: Json = False) -> None:
+def drill(
+    key: Annotated[str, typer.Option("--key", help="The recovery key, to try the real first sheet too.")] = "",
+    demo: Demo = False,
+    json: Json = False,
+) -> None:
     """Play the loss of headquarters: yesterday's backup on an empty machine, refilled by the devices."""
     from shanyrak import wiring
 
     with progress_bar(not json) as progress:
-        done = wiring.drill_ledger(demo=demo, progress=progress)
+        done = wiring.drill_ledger(key=key, demo=demo, progress=progress)
     if json:
         print_json(done)
     else:

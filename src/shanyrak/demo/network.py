@@ -19,6 +19,8 @@ from shanyrak.core.folders import whole_folder
 from shanyrak.demo.yurts import tell_of_the_yurts
 from shanyrak.facts.ledger import Ledger
 from shanyrak.facts.paper import PaperKey
+from shanyrak.facts.signing import Signer
+from shanyrak.facts.stores.memory import MemoryStore
 
 LIST = "Made-up list"
 OPERATOR = "Made-up town"
@@ -61,7 +63,7 @@ def _found(folder: NetworkFolder, town: Town, now: datetime) -> None:
         paper = PaperKey.generate(folder.random)
         ledger.found("Made-up town / Вигадане місто (demo)", recovery=paper.signer.public, backup=paper.recipient)
         with ledger.together():
-            _Scene(ledger, town, now).play()
+            _Scene(ledger, town, now, folder).play()
             tell_of_the_yurts(ledger)
 
 
@@ -78,10 +80,11 @@ def freshen(ledger: Ledger, now: datetime) -> None:
 class _Scene:
     """One evening in the made-up town."""
 
-    def __init__(self, ledger: Ledger, town: Town, now: datetime) -> None:
+    def __init__(self, ledger: Ledger, town: Town, now: datetime, folder: NetworkFolder) -> None:
         self._ledger = ledger
         self._town = town
         self._now = now
+        self._folder = folder
 
     def _ago(self, **back: float) -> str:
         return _minute(self._now - timedelta(**back))
@@ -92,6 +95,26 @@ class _Scene:
     def _say(self, kind: str, about: bytes = b"", /, sealed: dict[str, Any] | None = None, **body: Any) -> bytes:
         scope = self._area if not about and kind.startswith("point.") else None
         return self._ledger.say(kind, body, about=about, sealed=sealed, scope=scope).id
+
+    def _host(self, point: bytes) -> Ledger:
+        """The phone of the person on duty at a point: a device of its own, admitted for that point."""
+        random = self._folder.random
+        store = MemoryStore()
+        phone = Ledger(
+            store, self._ledger.rules, signer=Signer.generate(random), now_ms=self._folder.now_ms, random=random
+        )
+        assert phone.signer is not None
+        self._say("device.admitted", point, key=phone.signer.public.hex(), role="host", scope=point.hex())
+        phone.join(self._ledger.net)
+        phone.accept([row.fact for _, row in self._ledger.store.arrived()])
+        return phone
+
+    def _hear(self, phone: Ledger) -> None:
+        """What a phone said arrives at headquarters, which says so."""
+        assert phone.signer is not None
+        said = list(phone.store.of_origins([phone.signer.public]))
+        self._ledger.accept([row.fact for row in said])
+        self._ledger.note_receipts({row.key for row in said})
 
     def play(self) -> None:
         """Everything said, in the order in which it was written down."""
@@ -158,7 +181,7 @@ class _Scene:
         point = say(
             "point.described", names=names, kind="yurt", operator=OPERATOR, initiative=idea.hex(), seats=50, **where
         )
-        say("point.planned", point, place=place.hex(), happened=self._day(30))
+        say("point.planned", point, from_place=place.hex(), happened=self._day(30))
         return point
 
     def _yurt(self, point: bytes, idea: bytes) -> None:
@@ -209,11 +232,17 @@ class _Scene:
         )
         say("name.given", fuel, name="winter-fuel")
         say("thanks.said", idea, pledge=promise.hex(), happened=day(4), sealed={"words": {"en": "Thank you!"}})
-        say("point.opened", point, happened=ago(hours=8), checked=["heat", "co_alarm", "fuel", "water", "light"])
-        say("stock.counted", point, fuel_ml=60_000, wood_g=400_000, happened=ago(hours=8))
-        say("stock.used", point, fuel_ml=9_000, happened=ago(hours=2))
-        say("visit.counted", point, visits=34, happened=ago(minutes=50))
-        say("status.reported", point, band="some", indoor_mc=19_500, happened=ago(minutes=50))
+        phone = self._host(point)
+        checked = ["heat", "co_alarm", "fuel", "water", "light"]
+        for kind, body in (
+            ("point.opened", {"happened": ago(hours=8), "checked": checked}),
+            ("stock.counted", {"happened": ago(hours=8), "fuel_ml": 60_000, "wood_g": 400_000}),
+            ("stock.used", {"happened": ago(hours=2), "fuel_ml": 9_000}),
+            ("visit.counted", {"happened": ago(minutes=50), "visits": 34}),
+            ("status.reported", {"happened": ago(minutes=50), "band": "some", "indoor_mc": 19_500}),
+        ):
+            phone.say(kind, body, about=point)
+        self._hear(phone)
 
     def _evening(self, library: bytes, school: bytes) -> None:
         """The two points of the list: one as it should be, one about which the words contradict each other."""

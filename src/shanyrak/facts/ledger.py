@@ -419,8 +419,9 @@ class Ledger:
         receipts = self.trust.receipts_for(row)
         if any(receipt.level == "safe" for receipt in receipts):
             return "safe"
-        at_headquarters = self.signer is not None and self.signer.public in self._trust.authority.headquarters
-        return "headquarters" if receipts or at_headquarters else "kept"
+        headquarters = self._trust.authority.headquarters
+        own = self.signer is not None and self.signer.public in headquarters  # then what is here is there
+        return "headquarters" if receipts or own or row.key.origin in headquarters else "kept"
 
     def note_receipts(self, keys: Iterable[ChainKey], level: str = "headquarters") -> list[Said]:
         """As a headquarters, say how far these chains are here; nothing where this device is none.
