@@ -173,12 +173,17 @@ class PooledVerifier:
         def answer() -> list[bool]:
             for task in tasks:
                 task.result()
-            for start, chunk in chunks:  # left over only where every process died
+            for start, chunk in chunks:  # left over where a process died at the end
                 found[start : start + len(chunk)] = bytes(verify_all(chunk))
             chunks.clear()
             return [good == 1 for good in found]
 
         return answer
+
+    @property
+    def processes(self) -> tuple[int, ...]:
+        """Ids of the processes that were started and not ended since."""
+        return tuple(worker.popen.pid for worker in self._workers)
 
     def close(self) -> None:
         """End the processes and wait for them; verifying goes on working (in line, or with new ones)."""
@@ -195,10 +200,13 @@ class PooledVerifier:
 
     def _started(self) -> bool:
         """Make sure that the processes run; False where none does."""
-        self._workers[:] = [worker for worker in self._workers if worker.popen.poll() is None]
+        dead = [worker for worker in self._workers if worker.popen.poll() is not None]
+        self._workers[:] = [worker for worker in self._workers if worker not in dead]
+        _end(dead)
         if not self._workers and self._wanted > 1:
             try:
-                self._workers.extend(_Process() for _ in range(self._wanted))
+                for _ in range(self._wanted):
+                    self._workers.append(_Process())
             except OSError:
                 _end(self._workers)
         if self._workers and self._threads is None:
