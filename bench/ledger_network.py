@@ -163,11 +163,20 @@ def _body(dice: drawn.Random, kind: str) -> dict[str, Any]:
     if kind == "status.reported":
         seats = dice.randrange(80)
         band = ("full", "crowded", "some", "free")[min(3, seats // 10)]
-        return {"band": band, "heat_works": True, "indoor_mc": dice.randrange(12_000, 24_000), "seats_free": seats} | common
+        return {
+            "band": band,
+            "heat_works": True,
+            "indoor_mc": dice.randrange(12_000, 24_000),
+            "seats_free": seats,
+        } | common
     if kind == "visit.counted":
         return {"visits": dice.randrange(60), "devices_charged": dice.randrange(40)} | common
     if kind == "stock.counted":
-        return {"fuel_ml": dice.randrange(200_000), "wood_g": dice.randrange(500_000), "meals": dice.randrange(99)} | common
+        return {
+            "fuel_ml": dice.randrange(200_000),
+            "wood_g": dice.randrange(500_000),
+            "meals": dice.randrange(99),
+        } | common
     if kind in ("stock.used", "stock.received"):
         return {"fuel_ml": dice.randrange(20_000), "water_ml": dice.randrange(90_000)} | common
     if kind == "point.opened":

@@ -18,6 +18,9 @@ from shanyrak.facts.normal_form import is_nfc
 MAX_INTEGER = 2**53 - 1
 MAX_DEPTH = 8
 _KEY = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+_KEYS_KEPT = 4_096
+_keys: set[str] = set()
+"""Keys that were found good: a ledger sees the same few hundred again and again."""
 _encoder = msgspec.json.Encoder(order="sorted")
 _decoder = msgspec.json.Decoder()
 
@@ -57,8 +60,17 @@ def _fault(value: Any, depth: int) -> str:
         return f"nested deeper than {MAX_DEPTH}"
     if kind is dict:
         for key, item in value.items():
-            if type(key) is not str or not _KEY.fullmatch(key):
-                return f"{key!r} cannot be a key (ASCII letters, digits and _ . : - only, at most 64)"
+            if key not in _keys:
+                if type(key) is not str or not _KEY.fullmatch(key):
+                    return f"{key!r} cannot be a key (ASCII letters, digits and _ . : - only, at most 64)"
+                if len(_keys) < _KEYS_KEPT:
+                    _keys.add(key)
+            within = type(item)
+            # What most values are, without a call: plain text, and numbers in bounds.
+            if within is str and item.isascii() and "\0" not in item:
+                continue
+            if within is int and -MAX_INTEGER <= item <= MAX_INTEGER:
+                continue
             fault = _fault(item, depth + 1)
             if fault:
                 return f"{key}: {fault}"
