@@ -379,6 +379,13 @@ def in_file_order(rows: Iterable[Row]) -> list[Row]:
     return sorted({row.id: row for row in rows}.values(), key=file_place)
 
 
+def place_of_header(raw: bytes) -> tuple[str, str, str, int, str]:
+    """What files are sorted by, from a canonical header: origin, chain, scope, seq, id; hex sorts as bytes do."""
+    found = _HEADER.fullmatch(raw.decode("latin-1"))
+    assert found is not None, "a decoded header has the canonical form"
+    return found[8], found[5], found[10], int(found[12]), _sha256(raw).hexdigest()
+
+
 def file_place(row: Row) -> tuple[ChainKey, int, bytes]:
     """What files are sorted by."""
     return row.key, row.seq, row.id

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from shanyrak.core.errors import InvalidInput, NotFound, Unavailable
-from shanyrak.facts.fact import ChainKey, Fact, chain_key, read_header
-from shanyrak.facts.framing import Encoder, decode_some, file_place
+from shanyrak.facts.fact import ChainKey, Fact
+from shanyrak.facts.framing import Encoder, decode_some, file_place, place_of_header
 from shanyrak.facts.intake import FOUNDING, Examined, Verifier, examine
 from shanyrak.facts.signing import verify_all
 from shanyrak.facts.store import Row, Store
@@ -190,7 +190,7 @@ def read_ledger_bytes(data: bytes) -> LedgerFile:
         raise _damage(data)
     net = data[len(MAGIC) : _HEAD]
     facts: list[Fact] = []
-    last: tuple[ChainKey, int, bytes] | None = None
+    last = ("", "", "", 0, "")
     position = _HEAD
     stop = len(data) - _TAIL
     while position < stop:
@@ -204,8 +204,8 @@ def read_ledger_bytes(data: bytes) -> LedgerFile:
         if not decoded.facts or decoded.starts[-1] >= BLOCK_BYTES or (end < stop and end - begin < BLOCK_BYTES):
             raise _odd("a block ends in another place than the format says", position)
         for start, fact in zip(decoded.starts, decoded.facts, strict=True):
-            place = _place(fact)
-            if last is not None and last >= place:
+            place = place_of_header(fact.raw)
+            if last >= place:
                 raise _odd("facts are not in order", begin + start)
             last = place
         facts += decoded.facts
@@ -213,11 +213,6 @@ def read_ledger_bytes(data: bytes) -> LedgerFile:
     if data[stop : stop + 36] != END + net or int.from_bytes(data[stop + 36 : stop + 44], "big") != len(facts):
         raise _odd("the end does not fit what stands before it", stop)
     return LedgerFile(net, facts)
-
-
-def _place(fact: Fact) -> tuple[ChainKey, int, bytes]:
-    header = read_header(fact.raw)
-    return chain_key(header), header.seq, fact.id
 
 
 def _block_end(data: bytes, position: int) -> int | None:
