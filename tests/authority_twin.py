@@ -117,7 +117,7 @@ class Twin:
                 if g.role not in NEED_TWO
                 or g.fact == self.net
                 or self.by(g) == self.recovery
-                or any((o.key, o.role, o.scope) == (g.key, g.role, g.scope) and self.by(o) != self.by(g) for o in able)
+                or any(o[1:4] == g[1:4] and self.by(o) != self.by(g) and o.fact != self.net for o in able)
                 or not self.two_before(g, assumed, ends)
             }
             if more <= counts:

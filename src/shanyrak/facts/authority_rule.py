@@ -167,6 +167,7 @@ class Weighing:
                     continue
                 if grant.role not in NEED_TWO or grant.by == self.recovery:
                     take(grant)
+                if grant.role not in NEED_TWO:
                     continue
                 said = together.setdefault((grant.key, grant.role, grant.scope), {})
                 mine = said.setdefault(grant.by, [])
