@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -224,9 +224,26 @@ def say(kind: str, pairs: list[str], *, about: str, within: str, happened: str, 
             happened=happened,
             via=via,
             now_ms=_now_ms(),
-            zone=datetime.now().astimezone().tzinfo or UTC,
+            zone=_zone(),
             lang=_language(),
         )
+
+
+def _zone() -> tzinfo:
+    """The reader's time zone."""
+    return datetime.now().astimezone().tzinfo or UTC
+
+
+def _box_of(ledger: Ledger, area: bytes | None) -> tuple[float, float, float, float] | None:
+    """West, south, east, north of an area whose map is kept here under the name it has in the ledger."""
+    import json
+
+    thing = ledger.thing(area) if area else None
+    name = str(thing.get("name") or "") if thing else ""
+    if name not in home().area_names():
+        return None
+    west, south, east, north = json.loads((home().area_folder(name) / "area.json").read_text(encoding="utf-8"))["box"]
+    return west, south, east, north
 
 
 def list_points(*, archive: bool, language: str, demo: bool) -> list[dict[str, Any]]:
@@ -335,6 +352,8 @@ def import_points(
     *,
     columns: Path | None,
     list_name: str,
+    sheet: str,
+    happened: str,
     within: str,
     dry_run: bool,
     demo: bool,
@@ -353,7 +372,11 @@ def import_points(
                 file,
                 own_columns=columns,
                 list_name=list_name,
+                sheet=sheet,
+                happened=happened,
                 dry_run=dry_run,
+                around=_box_of(ledger, area),
+                zone=_zone(),
                 progress=progress,
             )
     return {"data": report.as_dict(), "lines": report.lines(), "read": not report.nothing_read}
@@ -366,7 +389,7 @@ def export_points(file: Path, *, language: str, demo: bool) -> dict[str, Any]:
 
     with _ledger(demo) as ledger:
         known = sorted(LedgerPoints(ledger).known_points(), key=lambda point: (point.name, point.id))
-    run(known, file, language or _language())
+    run(known, file, language or _language(), zone=_zone())
     return {"file": str(file), "points": len(known)}
 
 

@@ -8,6 +8,7 @@ from shanyrak.app.naming import name_of
 from shanyrak.app.points import point_row
 from shanyrak.app.story import Entry, entries_of
 from shanyrak.app.story_lines import line_of, values_of
+from shanyrak.app.wording import moment
 from shanyrak.facts.ledger import Ledger, Thing
 
 NEXT = {
@@ -32,9 +33,13 @@ def follow(ledger: Ledger, pledge: bytes) -> dict[str, Any]:
     promise = things[pledge]
     lines = [line for entry in entries for line in line_of(ledger, entry)]
     for point in points:
-        since = f" since {point['since']}" if point["since"] else ""
+        since = f" since {moment(point['since'])}" if point["since"] else ""
         count = point["last_count"]
-        last = f"Last count: {count['text']} ({count['happened']}, {count['said_by']})" if count else "Not counted yet"
+        last = (
+            f"Last count: {count['text']} ({moment(count['happened'])}, {count['said_by']})"
+            if count
+            else "Not counted yet"
+        )
         lines += [f"It became: {point['name']}, {point['state']}{since}", f"  {last}"]
     if not points:
         lines.append("It is not at a point yet, as far as anybody said.")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from shanyrak.app.wording import moment
 from shanyrak.cli.network import Demo, Json
 from shanyrak.cli.plan import Language
 from shanyrak.cli.screen import note, print_json, progress_bar, say
@@ -21,6 +23,14 @@ app = typer.Typer(
 )
 
 Tongue = Annotated[Language | None, typer.Option("--language", help="Language of names and words.")]
+
+
+class HeaderLanguage(StrEnum):
+    """Languages that headers of a list are written in."""
+
+    en = "en"
+    uk = "uk"
+    de = "de"
 
 
 @app.command("list")
@@ -44,7 +54,7 @@ def list_points(
         marks += [f"perhaps the same as {row['twin_of'][:8]}"] if row["twin_of"] else []
         marks += [f"{row['conflicts']} contradict"] if row["conflicts"] else []
         marks += [f"{row['waits']} wait for an admin"] if row["waits"] else []
-        since = f" since {row['since']}, {row['said_by']}" if row["since"] else ""
+        since = f" since {moment(row['since'])}, {row['said_by']}" if row["since"] else ""
         say(
             f"{row['id'][:8]}  {row['state']:<10} {row['name']}{since}{'  (' + ', '.join(marks) + ')' if marks else ''}"
         )
@@ -68,7 +78,7 @@ def show(
         return
     say(
         f"{point['name']}: {point['state']}"
-        + (f" since {point['since']}, {point['said_by']}" if point["since"] else "")
+        + (f" since {moment(point['since'])}, {point['said_by']}" if point["since"] else "")
     )
     for line in point["lines"]:
         say(f"  {line}")
@@ -81,6 +91,10 @@ def import_points(
         Path | None, typer.Option("--map", metavar="columns.toml", help="Your own names of columns.")
     ] = None,
     list_name: Annotated[str, typer.Option("--list", metavar="NAME", help="Name of the list; else the file's.")] = "",
+    sheet: Annotated[str, typer.Option("--sheet", help="Of a workbook; else the one with most known headers.")] = "",
+    happened: Annotated[
+        str, typer.Option("--happened", help="When the states in the list were so; else as the file says.")
+    ] = "",
     within: Annotated[str, typer.Option("--in", metavar="NAME|ID", help="The area the points lie in.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would come in, write nothing.")] = False,
     demo: Demo = False,
@@ -91,7 +105,15 @@ def import_points(
 
     with progress_bar(not json) as progress:
         report = wiring.import_points(
-            file, columns=columns, list_name=list_name, within=within, dry_run=dry_run, demo=demo, progress=progress
+            file,
+            columns=columns,
+            list_name=list_name,
+            sheet=sheet,
+            happened=happened,
+            within=within,
+            dry_run=dry_run,
+            demo=demo,
+            progress=progress,
         )
     if json:
         print_json(report["data"])
@@ -105,7 +127,9 @@ def import_points(
 @app.command("export")
 def export_points(
     file: Annotated[Path, typer.Argument(metavar="FILE.xlsx|csv|geojson")],
-    language: Tongue = None,
+    language: Annotated[
+        HeaderLanguage | None, typer.Option("--language", help="Language of headers and words.")
+    ] = None,
     demo: Demo = False,
     json: Json = False,
 ) -> None:
