@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 import sqlalchemy as sa
@@ -44,6 +44,7 @@ class Database(ABC):
         self._engine = engine
         self._turn = threading.RLock()
         self._connection: sa.Connection | None = None
+        self._closed = False
         self._writing = False
         self._failed: ShanyrakError | None = None
 
@@ -63,6 +64,7 @@ class Database(ABC):
 
     def close(self) -> None:
         with self._turn:
+            self._closed = True
             self._drop_connection()
             self._engine.dispose()
 
@@ -70,7 +72,7 @@ class Database(ABC):
     def rows(self, sql: str, values: Values = ()) -> Sequence[Any]:
         """All rows a statement finds."""
         with self._mine():
-            found: Sequence[Any] = self._asked(self._all, sql, tuple(values))
+            found: Sequence[Any] = self._asked(self._read, self.in_dialect(sql), values)
             return found
 
     def rows_among(self, sql: str, column: str, values: Iterable[Any]) -> Iterator[Any]:
@@ -81,14 +83,12 @@ class Database(ABC):
     def write(self, sql: str, values: Values = ()) -> None:
         """Run one statement that changes something."""
         assert self.in_transaction, "writing needs a transaction"
-        self._run(sql, tuple(values))
+        self._run(sql, values)
 
     def write_many(self, sql: str, rows: Iterable[Values]) -> None:
         """Run one statement for each of ``rows``."""
         assert self.in_transaction, "writing needs a transaction"
-        many = list(rows)
-        if many:
-            self._run(sql, many)
+        self._asked(self._run_many, self.in_dialect(sql), rows)
 
     @abstractmethod
     def insert(self, table: str, columns: Sequence[str], rows: Iterable[Values]) -> None:
@@ -149,13 +149,17 @@ class Database(ABC):
         """Back to before; where even that fails, the connection goes, and with it all that it had not committed."""
         self._failed = None
         try:
-            if self._connection is not None and self._open_transaction(self._connection):
-                self._connection.exec_driver_sql("ROLLBACK")
+            if self._connection is not None and self._open_transaction(self._driver):
+                self._run("ROLLBACK")
         except Exception:
             self._drop_connection()
 
     @abstractmethod
-    def _open_transaction(self, connection: sa.Connection) -> bool:
+    def _broken(self, driver: Any) -> bool:
+        """Whether nothing can be asked over this connection any more."""
+
+    @abstractmethod
+    def _open_transaction(self, driver: Any) -> bool:
         """Whether the database holds a transaction of this connection open (a full disk may have ended it)."""
 
     # the connection ------------------------------------------------------------------------------------
@@ -171,6 +175,7 @@ class Database(ABC):
 
     def _connected(self) -> sa.Connection:
         if self._connection is None:
+            assert not self._closed, "the store was closed"
             self._connection = self._asked(self._engine.connect)
             for statement in self.greeting:
                 self._run(statement)
@@ -184,16 +189,29 @@ class Database(ABC):
             with suppress(Exception):
                 connection.close()
 
-    def _run(self, sql: str, values: Any = ()) -> None:
-        self._asked(self._connected().exec_driver_sql, self.in_dialect(sql), values)
-
+    @property
     def _driver(self) -> Any:
-        """The driver's own connection, for what must be fast."""
+        """The driver's own connection: a statement through SQLAlchemy takes several times as long."""
         return self._connected().connection.dbapi_connection
 
-    def _all(self, sql: str, values: Values) -> Sequence[Any]:
+    def _run(self, sql: str, values: Values = ()) -> None:
+        self._asked(self._execute, self.in_dialect(sql), values)
+
+    def _execute(self, sql: str, values: Values) -> None:
+        self._driver.execute(sql, values).close()
+
+    def _run_many(self, sql: str, rows: Iterable[Values]) -> None:
+        with closing(self._driver.cursor()) as cursor:
+            cursor.executemany(sql, rows)
+
+    def _read(self, sql: str, values: Values) -> Sequence[Any]:
         # Reading a row may fail as much as asking for it.
-        return self._connected().exec_driver_sql(self.in_dialect(sql), values).all()
+        cursor = self._driver.execute(sql, values)
+        try:
+            found: Sequence[Any] = cursor.fetchall()
+            return found
+        finally:
+            cursor.close()
 
     def in_dialect(self, sql: str) -> str:
         """The statement as the driver wants it."""
@@ -211,7 +229,7 @@ class Database(ABC):
                 raise
             if self._writing:
                 self._failed = fault
-            elif isinstance(raised, sa.exc.DBAPIError) and raised.connection_invalidated:
+            elif self._connection is not None and self._broken(self._driver):
                 self._drop_connection()
             if fault is raised:
                 raise

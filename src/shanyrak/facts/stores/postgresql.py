@@ -75,7 +75,7 @@ class PostgresDatabase(Database):
 
     def _copy_in(self, table: str, columns: Sequence[str], rows: Iterable[Values]) -> None:
         sql = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
-        with self._driver().cursor() as cursor, cursor.copy(sql) as copy:
+        with self._driver.cursor() as cursor, cursor.copy(sql) as copy:
             copy.set_types([_TYPES.get(column, "bytea") for column in columns])
             for row in rows:
                 copy.write_row(row)
@@ -90,8 +90,10 @@ class PostgresDatabase(Database):
             with self._mine():
                 self._run(f"VACUUM (FULL) {table}")
 
-    def _open_transaction(self, connection: sa.Connection) -> bool:
-        driver: Any = connection.connection.dbapi_connection
+    def _broken(self, driver: Any) -> bool:
+        return bool(driver.closed)
+
+    def _open_transaction(self, driver: Any) -> bool:
         return bool(driver.info.transaction_status != psycopg.pq.TransactionStatus.IDLE)
 
     def fault(self, raised: BaseException) -> ShanyrakError | None:

@@ -29,6 +29,8 @@ _SELECT = (
     " f.eff_ms, f.eff_counter, p.salt, p.body, p.sealed_salt, p.sealed"
     " FROM facts f LEFT JOIN parts p ON p.arrival = f.arrival WHERE "
 )
+_ABOUT = 9
+"""Where ``about`` is among what ``_SELECT`` gives."""
 _CHAIN_COLUMNS = "chain_no, count, top_seq, heads, missing"
 _RECEIPT_COLUMNS = "fact, witness, chain_no, first, last, head, time_ms, level"
 _THING_COLUMNS = "id, type, state, hash, last, extra"
@@ -80,6 +82,8 @@ class SqlStore:
     def __init__(self, database: Database) -> None:
         self._db = database
         self._numbers = ChainNumbers(database)
+        self._absent: set[bytes] = set()
+        """Facts that were asked for inside this transaction and are not here: need not be asked for again."""
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -88,6 +92,7 @@ class SqlStore:
             with self._db.transaction():
                 begun = True
                 self._numbers.begin()
+                self._absent.clear()
                 yield
         except BaseException:
             if begun:
@@ -100,7 +105,8 @@ class SqlStore:
     # facts ---------------------------------------------------------------------------------------------
     def put_facts(self, rows: Sequence[Row]) -> None:
         assert self._db.in_transaction, "writing needs a transaction"
-        here = self.has(row.id for row in rows)
+        here = self.has(row.id for row in rows if row.id not in self._absent)
+        self._absent.clear()
         new: dict[bytes, Row] = {}
         for row in rows:
             if row.id not in here:
@@ -118,7 +124,11 @@ class SqlStore:
         self._db.insert("bodiless", ("arrival",), ((no,) for no, row in here_first if row.fact.body is None))
 
     def has(self, ids: Iterable[bytes]) -> set[bytes]:
-        return {found[0] for found in self._db.rows_among("SELECT id FROM facts WHERE ", "id", ids)}
+        wanted = list(ids)
+        here = {found[0] for found in self._db.rows_among("SELECT id FROM facts WHERE ", "id", wanted)}
+        if self._db.in_transaction:
+            self._absent.update(id for id in wanted if id not in here)
+        return here
 
     def get(self, ids: Iterable[bytes]) -> dict[bytes, Row]:
         return {row.id: row for row in self._to_rows(self._db.rows_among(_SELECT, "f.id", ids))}
@@ -170,7 +180,7 @@ class SqlStore:
                 thing.append(row)
             if len(page) < _PAGE_ROWS:
                 break
-            last = (page[-1].about, page[-1].arrival)
+            last = (page[-1][_ABOUT], page[-1][0])
         yield from sorted(thing, key=order_of)
 
     def find_ids(self, prefix: bytes, odd_nibble: int | None = None, most: int = 10) -> list[bytes]:
@@ -299,7 +309,7 @@ class SqlStore:
                 yield ThingRow(*row)
             if len(page) < _PAGE_ROWS:
                 return
-            last = page[-1].id
+            last = page[-1][0]
 
     def put_names(self, thing: bytes, names: Iterable[str]) -> None:
         self._db.write("DELETE FROM names WHERE thing = ?", (thing,))

@@ -85,7 +85,7 @@ class SqliteFile(Database):
         assert self.in_transaction, "writing needs a transaction"
         places = ", ".join("?" * len(columns))
         sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"
-        self._asked(self._driver().executemany, sql, rows)
+        self._asked(self._run_many, sql, rows)
 
     def among(self, column: str, values: Iterable[Any]) -> Iterator[tuple[str, Values]]:
         left = iter(values)
@@ -108,8 +108,10 @@ class SqliteFile(Database):
             if busy:
                 raise self.busy("another program is reading, so old bytes stay in the log")
 
-    def _open_transaction(self, connection: sa.Connection) -> bool:
-        driver: Any = connection.connection.dbapi_connection
+    def _broken(self, driver: Any) -> bool:
+        return False  # a file does not hang up
+
+    def _open_transaction(self, driver: Any) -> bool:
         return bool(driver.in_transaction)
 
     def _no_ledger(self) -> InvalidInput:
