@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from shanyrak.core.errors import InvalidInput, Unavailable
 from shanyrak.facts.differing import (
     MANY_HEADS,
+    READ_MOST,
     block_digest,
     blocks_of,
-    lacking,
     latest_of_chain,
     newest_status_first,
     pack,
+    some_lacking,
     take_batch,
 )
 from shanyrak.facts.digest import ChainTable, DigestTree, chain_digest
@@ -158,23 +159,28 @@ class Responder:
         refused = frozenset(request.not_these)
         unclear: list[int] = []
         rows: list[Row] = []
+        unread = 0
         for number, held in enumerate(request.chains):
-            found = lacking(store, states.get(held.key), held.heads, held.missing)
+            found = some_lacking(store, states.get(held.key), held.heads, held.missing, most=READ_MOST)
             if found is None:
                 unclear.append(number)
                 continue
-            found = [row for row in found if row.id not in refused]
-            rows += latest_of_chain(found) if request.latest else found
-        return self._facts(rows, request.most_bytes, unclear)
+            fresh = [row for row in found[0] if row.id not in refused]
+            if request.latest:
+                rows += latest_of_chain(fresh)
+            else:
+                rows += fresh
+                unread += found[1] - len(found[0])
+        return self._facts(rows, request.most_bytes, unclear, unread)
 
     def _get(self, request: Get) -> Facts:
         rows = self._ledger.store.get(request.ids).values()
         return self._facts([row for row in rows if row.fact.body is not None or not request.bodies], request.most_bytes)
 
-    def _facts(self, rows: list[Row], most_bytes: int, unclear: Iterable[int] = ()) -> Facts:
+    def _facts(self, rows: list[Row], most_bytes: int, unclear: Iterable[int] = (), unread: int = 0) -> Facts:
         batch = take_batch(newest_status_first(rows), min(most_bytes, ANSWER_BYTES))
         stream, _ = pack(batch, self._ledger.net)
-        return Facts(tuple(unclear), len(rows) - len(batch), stream)
+        return Facts(tuple(unclear), len(rows) - len(batch) + unread, stream)
 
     def _show(self, request: Show) -> Shown:
         blocks = blocks_of(self._ledger.store, request.key)

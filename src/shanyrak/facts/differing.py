@@ -8,6 +8,7 @@ has facts this one has not, and its set cannot be told from here; then the two c
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -18,6 +19,8 @@ from shanyrak.facts.store import ChainState, Row, Store
 
 BLOCK_SEQS = 256
 """Facts with seq 0 to 255 are block 0 of a chain, and so on."""
+READ_MOST = 2_000
+"""Facts of a long chain that are looked at for one batch."""
 LATEST = 8
 """Status facts of one chain that go before everything else."""
 MANY_HEADS = 256
@@ -39,14 +42,25 @@ def lacking(
 
     Where it can be told, the other side has nothing of this chain that is not here.
     """
-    if not heads:
-        return [] if mine is None else store.of_chain(mine.key)
+    found = some_lacking(store, mine, heads, missing, most=None)
+    return None if found is None else found[0]
+
+
+def some_lacking(
+    store: Store, mine: ChainState | None, heads: Sequence[bytes], missing: Sequence[bytes], *, most: int | None
+) -> tuple[list[Row], int] | None:
+    """As ``lacking``: about the ``most`` newest of these facts, and how many there are in all.
+
+    Of a long chain in one line only the newest end is read, so that a thousand batches do not read it a
+    thousand times.
+    """
     if mine is None:
-        return None
-    if len(heads) == 1 and not missing and len(mine.heads) == 1 and not mine.missing:
-        behind = _behind(store, mine, heads[0])
-        if behind is not None:
-            return behind
+        return None if heads else ([], 0)
+    spans = _spans(store, mine, heads, missing)
+    if spans is not None:
+        rows = _newest_of(store, mine.key, spans, most)
+        if rows is not None:
+            return rows, sum(last - first + 1 for first, last in spans)
     rows = store.of_chain(mine.key)
     prev = {row.id: row.prev for row in rows}
     ends = frozenset(missing)
@@ -60,21 +74,53 @@ def lacking(
             at = prev[at]
             if not at or at in ends:
                 break
-    return [row for row in rows if row.id not in held]
+    rows = [row for row in rows if row.id not in held]
+    return rows, len(rows)
 
 
-def _behind(store: Store, mine: ChainState, head: bytes) -> list[Row] | None:
-    """The facts that follow ``head`` in a chain without fork and gap; None where they are not one line."""
-    row = store.get([head]).get(head)
-    if row is None or row.key != mine.key:
+def _spans(
+    store: Store, mine: ChainState, heads: Sequence[bytes], missing: Sequence[bytes]
+) -> list[tuple[int, int]] | None:
+    """First and last seq of what the other side lacks, where this side has the chain whole and in one line.
+
+    seq    0 1 2 3 4 5 6 7 8      heads {2, 8}, missing {6}: it has 0 to 2 and 7 to 8 and lacks 3 to 6
+    """
+    if len(mine.heads) != 1 or mine.missing or mine.count != mine.top_seq + 1:
         return None
-    rows = store.of_chain(mine.key, row.seq + 1)
-    at = head
-    for later in rows:
-        if later.prev != at:
+    rows = store.get({*heads, *missing})
+    if any(one not in rows or rows[one].key != mine.key for one in (*heads, *missing)):
+        return None
+    begins = sorted(rows[one].seq + 1 for one in missing)
+    if len(begins) == len(heads) - 1:
+        begins.insert(0, 0)
+    ends = sorted(rows[one].seq for one in heads)
+    if len(begins) != len(ends):
+        return None
+    spans = []
+    low = 0
+    for begin, end in zip(begins, ends, strict=True):
+        if not low <= begin <= end:
             return None
-        at = later.id
-    return rows if at == mine.heads[0] else None
+        if low < begin:
+            spans.append((low, begin - 1))
+        low = end + 1
+    return [*spans, (low, mine.top_seq)] if low <= mine.top_seq else spans
+
+
+def _newest_of(store: Store, key: ChainKey, spans: list[tuple[int, int]], most: int | None) -> list[Row] | None:
+    """The rows of the highest seqs in these spans; None where seqs are not as the links between the facts."""
+    found: list[Row] = []
+    for first, last in reversed(spans):
+        left = last - first + 1 if most is None else most - len(found)
+        if left <= 0:
+            break
+        rows = store.of_chain(key, max(first, last - left + 1), last)
+        if any(later.prev != row.id or later.seq != row.seq + 1 for row, later in itertools.pairwise(rows)):
+            return None
+        if len(rows) != min(left, last - first + 1):
+            return None
+        found += rows
+    return found
 
 
 def newest_status_first(rows: Iterable[Row]) -> list[Row]:
