@@ -15,13 +15,15 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from make_canonical import canonical  # noqa: E402  # beside this file, which is no package
+from make_authority import authority  # noqa: E402  # beside this file, which is no package
+from make_canonical import canonical  # noqa: E402
 from make_exchange import exchange  # noqa: E402
 from make_facts import facts  # noqa: E402
 from make_happened import happened  # noqa: E402
 from make_signatures import signatures  # noqa: E402
 
 FILES: dict[str, Callable[[], dict[str, Any]]] = {
+    "authority.json": authority,
     "canonical.json": canonical,
     "exchange.json": exchange,
     "facts.json": facts,

@@ -24,7 +24,7 @@ from shanyrak.facts.intake import examine
 from shanyrak.facts.signing import sound_form, verify, verify_all
 
 FOLDER = spec_folder() / "vectors"
-NAMES = ("canonical.json", "exchange.json", "facts.json", "happened.json", "signatures.json")
+NAMES = ("authority.json", "canonical.json", "exchange.json", "facts.json", "happened.json", "signatures.json")
 
 
 @cache
