@@ -118,18 +118,19 @@ def network(plan: Plan, seed: int = 1) -> Iterator[Fact]:
         said += 1
     chains: list[tuple[bytes, Chain, tuple[tuple[str, int], ...]]] = []
     for number in range(plan.points):
-        point = office.say("point.described", _point(dice, number), next(at), dice.randbytes(16))
-        yield point
-        local = Chain(headquarters, dice.randbytes(16), net, point.id)
+        described = office.say("point.described", _point(dice, number), next(at), dice.randbytes(16))
+        yield described
+        point = described.id
+        local = Chain(headquarters, dice.randbytes(16), net, point)
         for _ in range(2):
             host = signer()
             body = {"key": host.public.hex(), "role": "host"}
-            yield local.say("device.admitted", body, next(at), dice.randbytes(16), point.id)
-            chains.append((point.id, Chain(host, dice.randbytes(16), net, point.id), _MIX))
+            yield local.say("device.admitted", body, next(at), dice.randbytes(16), point)
+            chains.append((point, Chain(host, dice.randbytes(16), net, point), _MIX))
         for driver in dice.sample(drivers, plan.drivers_per_point):
-            chains.append((point.id, Chain(driver, dice.randbytes(16), net, point.id), _PASSING))
+            chains.append((point, Chain(driver, dice.randbytes(16), net, point), _PASSING))
         said += 3
-    is_open = dict.fromkeys((point for point, _, _ in chains), False)
+    is_open = {point: False for point, _, _ in chains}
     for number in range(plan.facts - said - 2):
         # Every chain speaks at least once; after that, who speaks is drawn.
         point, chain, mix = chains[number] if number < len(chains) else dice.choice(chains)
@@ -160,28 +161,22 @@ def _body(dice: drawn.Random, kind: str) -> dict[str, Any]:
     """A body as a screen makes it: some 60 to 150 bytes."""
     happened = f"2025-12-{dice.randrange(1, 29):02}T{dice.randrange(24):02}:{dice.randrange(60):02}Z"
     common = {"happened": happened, "via": dice.choice(("self", "phone", "radio"))}
+    said: dict[str, Any]
     if kind == "status.reported":
         seats = dice.randrange(80)
         band = ("full", "crowded", "some", "free")[min(3, seats // 10)]
-        return {
-            "band": band,
-            "heat_works": True,
-            "indoor_mc": dice.randrange(12_000, 24_000),
-            "seats_free": seats,
-        } | common
-    if kind == "visit.counted":
-        return {"visits": dice.randrange(60), "devices_charged": dice.randrange(40)} | common
-    if kind == "stock.counted":
-        return {
-            "fuel_ml": dice.randrange(200_000),
-            "wood_g": dice.randrange(500_000),
-            "meals": dice.randrange(99),
-        } | common
-    if kind in ("stock.used", "stock.received"):
-        return {"fuel_ml": dice.randrange(20_000), "water_ml": dice.randrange(90_000)} | common
-    if kind == "point.opened":
-        return {"checked": ["heat", "co_alarm", "fuel"], "open_until": "2026-02-28"} | common
-    return {"cause": dice.choice(("hours", "supplies", "order"))} | common
+        said = {"band": band, "heat_works": True, "indoor_mc": dice.randrange(12_000, 24_000), "seats_free": seats}
+    elif kind == "visit.counted":
+        said = {"visits": dice.randrange(60), "devices_charged": dice.randrange(40)}
+    elif kind == "stock.counted":
+        said = {"fuel_ml": dice.randrange(200_000), "wood_g": dice.randrange(500_000), "meals": dice.randrange(99)}
+    elif kind in ("stock.used", "stock.received"):
+        said = {"fuel_ml": dice.randrange(20_000), "water_ml": dice.randrange(90_000)}
+    elif kind == "point.opened":
+        said = {"checked": ["heat", "co_alarm", "fuel"], "open_until": "2026-02-28"}
+    else:
+        said = {"cause": dice.choice(("hours", "supplies", "order"))}
+    return said | common
 
 
 # kept -----------------------------------------------------------------------------------------------------

@@ -60,8 +60,8 @@ def take_in(folder: NetworkFolder, path: Path, *, damaged: bool, progress: Progr
 def accept_all(ledger: Ledger, facts: Sequence[Fact], progress: Progress = silent) -> list[Outcome]:
     """Take facts in, batch by batch."""
     outcomes: list[Outcome] = []
-    for first in range(0, len(facts), BATCH):
-        outcomes += ledger.accept(facts[first : first + BATCH])
+    for taken in ledger.accept_all(facts[first : first + BATCH] for first in range(0, len(facts), BATCH)):
+        outcomes += taken
         progress("taking in", len(outcomes), len(facts))
     return outcomes
 

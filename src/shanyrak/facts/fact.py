@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
@@ -164,7 +165,12 @@ def signed_bytes(raw: bytes) -> bytes:
 
 def chain_key(header: Header) -> ChainKey:
     """The chain a header belongs to."""
-    return ChainKey(bytes.fromhex(header.origin), bytes.fromhex(header.chain), bytes.fromhex(header.scope))
+    return _chain_key(header.origin, header.chain, header.scope)
+
+
+@lru_cache(maxsize=32_768)
+def _chain_key(origin: str, chain: str, scope: str) -> ChainKey:
+    return ChainKey(bytes.fromhex(origin), bytes.fromhex(chain), bytes.fromhex(scope))
 
 
 def check_parts(fact: Fact, header: Header) -> None:

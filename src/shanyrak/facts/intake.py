@@ -6,7 +6,9 @@ from the whole set later, so it never depends on the order in which facts arrive
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from shanyrak.core.errors import InvalidInput
@@ -35,13 +37,27 @@ def examine(facts: Sequence[Fact], net: bytes, verifier: Verifier) -> list[Exami
     ----------
     net : the network of this ledger; a founding fact is of the network it founds
     """
+    return begin_examining(facts, net, verifier)()
+
+
+def begin_examining(facts: Sequence[Fact], net: bytes, verifier: Verifier) -> Callable[[], list[Examined]]:
+    """The same in two steps: what is returned waits for the signatures and gives what was found.
+
+    A verifier with a method ``begin`` (``signing.PooledVerifier``) works in between; any other when asked.
+    """
     found = [_read(fact, net) for fact in facts]
     sound = [k for k, one in enumerate(found) if one.header is not None]
     asked = [_signature(found[k]) for k in sound]
-    for k, good in zip(sound, verifier(asked), strict=True):
-        if not good:
-            found[k] = Examined(found[k].id, found[k].fact, None, "the signature does not verify")
-    return found
+    begin = getattr(verifier, "begin", None)
+    answer: Callable[[], list[bool]] = begin(asked) if begin is not None else partial(verifier, asked)
+
+    def examined() -> list[Examined]:
+        for k, good in zip(sound, answer(), strict=True):
+            if not good:
+                found[k] = Examined(found[k].id, found[k].fact, None, "the signature does not verify")
+        return found
+
+    return examined
 
 
 def _signature(one: Examined) -> tuple[bytes, bytes, bytes]:
@@ -50,7 +66,7 @@ def _signature(one: Examined) -> tuple[bytes, bytes, bytes]:
 
 
 def _read(fact: Fact, net: bytes) -> Examined:
-    fact_id = fact.id
+    fact_id = hashlib.sha256(fact.raw).digest()
     try:
         header = read_header(fact.raw)
         if len(fact.sig) != 64:

@@ -34,7 +34,7 @@ from shanyrak.facts.fact import (
 )
 from shanyrak.facts.fact import signed_bytes as to_sign
 from shanyrak.facts.fold import root_hash
-from shanyrak.facts.intake import FOUNDING, Verifier, examine, row_of
+from shanyrak.facts.intake import FOUNDING, Examined, Verifier, begin_examining, examine, row_of
 from shanyrak.facts.keeping import Keeper, fold_name
 from shanyrak.facts.receipts import LINES, lines_for
 from shanyrak.facts.rules import Kind, Rules
@@ -62,6 +62,19 @@ class Outcome(NamedTuple):
     id: bytes
     what: Literal["new", "known", "body", "refused"]
     reason: str = ""
+
+
+class _Coming(NamedTuple):
+    """Facts that are being taken in."""
+
+    facts: Sequence[Fact]
+    ids: list[bytes]
+    here: set[bytes]
+    """Those of the ids that were here when it began."""
+    fresh: list[int]
+    """The places of all others."""
+    examined: Callable[[], list[Examined]]
+    """Waits for what was found about the fresh ones."""
 
 
 class Thing(NamedTuple):
@@ -311,16 +324,42 @@ class Ledger:
 
         An empty ledger joins the network of the first founding fact among them.
         """
+        return self._take(self._begin(facts))
+
+    def accept_all(self, batches: Iterable[Sequence[Fact]]) -> Iterator[list[Outcome]]:
+        """``accept`` batch after batch; signatures of the next are verified while one is kept (``intake``).
+
+        The last one is kept when the iterator is at its end, not before.
+        """
+        before: _Coming | None = None
+        for facts in batches:
+            coming = self._begin(facts)
+            if before is not None:
+                yield self._take(before)
+            before = coming
+        if before is not None:
+            yield self._take(before)
+
+    def _begin(self, facts: Sequence[Fact]) -> _Coming:
+        """Examine those facts that are not here yet."""
         with self._lock:
             self._trust.refresh()
             if not self.net:
                 self._adopt_founder(facts)
             ids = [fact.id for fact in facts]
-            here = self.store.get(ids)
-            outcomes, missing = self._known(ids, facts, here)
+            here = self.store.has(ids)
             fresh = [k for k, fact_id in enumerate(ids) if fact_id not in here]
+            examined = begin_examining([facts[k] for k in fresh], self.net, self._verifier)
+            return _Coming(facts, ids, here, fresh, examined)
+
+    def _take(self, coming: _Coming) -> list[Outcome]:
+        """Keep what was examined."""
+        examined = coming.examined()
+        with self._lock:
+            self._trust.refresh()
+            outcomes, missing = self._known(coming.ids, coming.facts, self.store.get(coming.here))
             rows: dict[bytes, Row] = {}
-            for k, one in zip(fresh, examine([facts[k] for k in fresh], self.net, self._verifier), strict=True):
+            for k, one in zip(coming.fresh, examined, strict=True):
                 if one.header is None:
                     outcomes[k] = Outcome(one.id, "refused", one.reason)
                 elif one.id in rows:
@@ -331,8 +370,22 @@ class Ledger:
                     rows[one.id] = row_of(one.id, one.fact, one.header)
             if rows or missing:
                 with self._transaction():
+                    meanwhile = self._came_meanwhile(rows, missing)
                     self._keeper.keep(list(rows.values()), missing)
-            return [outcomes[k] for k in range(len(facts))]
+                for k in coming.fresh if meanwhile else ():
+                    if outcomes[k].what == "new":
+                        outcomes[k] = meanwhile.get(outcomes[k].id, outcomes[k])
+            return [outcomes[k] for k in range(len(coming.facts))]
+
+    def _came_meanwhile(self, rows: dict[bytes, Row], missing: list[Fact]) -> dict[bytes, Outcome]:
+        """Take out of ``rows`` what another batch or program brought since; parts only these have go to ``missing``."""
+        outcomes = {}
+        for row in self.store.get(self.store.has(rows)).values():
+            brought = self._brought(row, rows.pop(row.id).fact)
+            if brought is not None:
+                missing.append(brought)
+            outcomes[row.id] = Outcome(row.id, "body" if brought is not None else "known")
+        return outcomes
 
     def _known(
         self, ids: Sequence[bytes], facts: Sequence[Fact], here: dict[bytes, Row]
