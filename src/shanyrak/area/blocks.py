@@ -85,6 +85,11 @@ class Strings:
         known = self._known
         return [known[index] if index in known else self[index] for index in indices]
 
+    def packed(self, indices: Iterable[int]) -> list[bytes]:
+        """Several as they lie in the file."""
+        table, begin, end = self._table, self._begin, self._end
+        return [table[begin[index] : end[index]] for index in indices]
+
     def that_say(self, texts: Iterable[str]) -> list[int]:
         """Indices of some texts, wherever they stand."""
         wanted = {text.encode() for text in texts}

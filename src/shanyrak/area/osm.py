@@ -139,7 +139,7 @@ class _Reading:
             from shanyrak.area.collecting import Collector  # not needed, so not loaded, for the graph alone
 
             self._collector = Collector()
-        self._use_of: dict[str, int] = {}
+        self._use_of: dict[bytes, int] = {}
         self._walked: list[tuple[LongArray, LongArray, IntArray]] = []
         self._rules: list[WayRule] = []
         self._rule_of: dict[tuple[tuple[str, str], ...], int] = {}
@@ -166,10 +166,12 @@ class _Reading:
         known = self._use_of
         is_used = np.zeros(len(strings), np.bool_)
         is_used[key] = True
-        for one in np.flatnonzero(is_used).tolist():
-            text = strings[one]
-            found = known.get(text)
-            use[one] = found if found is not None else known.setdefault(text, self._use(text))
+        used = np.flatnonzero(is_used)
+        keys = strings.packed(used.tolist())
+        for packed in keys:
+            if packed not in known:
+                known[packed] = self._use(packed.decode("utf-8", "replace"))
+        use[used] = [known[packed] for packed in keys]
         return TagTable(strings, owner, key, value, use[key])
 
     def _use(self, key: str) -> int:
@@ -255,7 +257,7 @@ class _Reading:
         come = np.argsort(at)
         come = come[each[come] >= 0]
         names = self._names
-        index[come] = [names.setdefault(strings[one], len(names)) for one in each[come].tolist()]
+        index[come] = [names.setdefault(text, len(names)) for text in strings.all_of(each[come].tolist())]
         return index[inverse]
 
     def _take_relations(self, block: Block) -> None:

@@ -14,7 +14,6 @@ from shanyrak.area.blocks import Member, undelta
 from shanyrak.area.packed import Octets, inside_regions
 from shanyrak.core.units import IntArray, LongArray
 
-
 _FEW = 8
 """Fewer nodes asked for than this part of the table are found by bisection alone."""
 _MOST_BITS = 22

@@ -284,6 +284,8 @@ def slope_pct(text: str, *, on_steps: bool = False) -> int:
 
     Held to -100..100 (45 degrees).
     """
+    if not text:
+        return 0
     text = text.strip().lower()
     unstated = STEPS_SLOPE_PCT if on_steps else UNSTATED_SLOPE_PCT
     if text in ("up", "yes", "steep"):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from shanyrak.area.blocks import undelta
 from shanyrak.area.osm import read_osm
-from shanyrak.area.packed import counts_in, inside_regions, varints, varints_at, zigzag
+from shanyrak.area.packed import counts_in, inside_regions, messages_in, varints, varints_at, zigzag
 from shanyrak.area.pbf import PbfFile
 from shanyrak.core.errors import InvalidInput
 from tests.unit.area.osm_drawing import Town, edges
@@ -286,6 +286,23 @@ def test_bytes_inside_regions(gaps_and_lengths: list[tuple[int, int]]) -> None:
     inside += [False]
     found = inside_regions(len(inside), np.array(begin, np.int64), np.array(length, np.int64))
     assert found.tolist() == inside
+
+
+@given(st.lists(st.binary(max_size=300)))
+def test_messages_one_after_another(contents: list[bytes]) -> None:
+    # contents hold the tag's byte too, so that a message seems to begin where none does
+    contents = [content.replace(b"\0", b"\x1a") for content in contents]
+    packed = b"".join(b"\x1a" + pack([len(content)]) + content for content in contents)
+    begin, end = messages_in(octets(packed), 0x1A)
+    assert [packed[a:b] for a, b in zip(begin.tolist(), end.tolist())] == contents
+
+
+@pytest.mark.parametrize(
+    "packed", [b"\x1a\x01", b"\x1a", b"\x0a\x00", b"\x1a\x00\x0a\x00", b"\x1a\xff\xff\xff", b"\x1a" + b"\xff" * 12]
+)
+def test_messages_cut_off_or_mixed(packed: bytes) -> None:
+    with pytest.raises(ValueError, match="piece"):
+        messages_in(octets(packed), 0x1A)
 
 
 @pytest.mark.parametrize("packed", [b"\x80", b"\x01\xff", b"\xff" * 11 + b"\x01"])

@@ -8,7 +8,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shanyrak.area.squares import MOST_POINTS, Ground, crossing_lines
+from shanyrak.area.squares import MOST_POINTS, Ground, all_crossing_lines, crossing_lines
 
 Corner = tuple[int, int]
 
@@ -134,3 +134,19 @@ def test_lines_between_entrances_are_those_that_shapely_finds(radii: list[int], 
 @pytest.mark.parametrize("entrances", [[0, 4], [1, 5], [0, 1, 2, 3, 4, 5, 6, 7]])
 def test_no_line_joins_neighbours_on_the_outline(entrances: list[int]) -> None:
     assert all(b - a not in (1, 7) for a, b in lines(ground(PLAIN), entrances))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.lists(st.integers(40, 400), min_size=4, max_size=60), st.integers(0, 2**60)), max_size=5))
+def test_many_areas_at_once_have_the_lines_of_each_alone(drawn: list[tuple[list[int], int]]) -> None:
+    areas = [ground(_star(radii)) for radii, _ in drawn]
+    entrances = [
+        np.array([i for i in range(len(radii)) if chosen >> i & 1], np.int64)  # some, or none
+        for radii, chosen in drawn
+    ]
+    owner, a, b = all_crossing_lines(areas, entrances)
+    found = list(zip(owner.tolist(), a.tolist(), b.tolist()))
+    alone = []
+    for i, (area, ends) in enumerate(zip(areas, entrances)):
+        alone += [(i, *pair) for pair in zip(*(end.tolist() for end in crossing_lines(area, ends)))]
+    assert found == alone
