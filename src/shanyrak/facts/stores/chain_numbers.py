@@ -16,6 +16,12 @@ _AT_ONCE = 256
 _MOST = 100_000
 """Chains whose number is kept in memory."""
 
+_FIND = (
+    "WITH asked (scope, chain, origin) AS (VALUES {})"
+    " SELECT c.chain_no, c.origin, c.chain, c.scope FROM asked CROSS JOIN chains c"
+    " WHERE c.scope = asked.scope AND c.chain = asked.chain AND c.origin = asked.origin"
+)
+
 
 class ChainNumbers:
     """See the top of this file."""
@@ -47,8 +53,9 @@ class ChainNumbers:
             size = 1 if len(chunk) == 1 else _AT_ONCE
             asked = chunk + [chunk[-1]] * (size - len(chunk))
             places = ", ".join(["(?, ?, ?)"] * size)
-            sql = f"SELECT chain_no, origin, chain, scope FROM chains WHERE (scope, chain, origin) IN (VALUES {places})"
-            found = self._db.rows(sql, [part for key in asked for part in (key.scope, key.chain, key.origin)])
+            found = self._db.rows(
+                _FIND.format(places), [part for key in asked for part in (key.scope, key.chain, key.origin)]
+            )
             for number, *parts in found:
                 key = ChainKey(*parts)
                 numbers[key] = number

@@ -218,6 +218,9 @@ class MemoryStore:
     def receipts(self, key: ChainKey) -> list[Receipt]:
         return sorted(self._receipts.get(key, ()), key=lambda r: (r.time_ms, r.fact, r.first, r.last, r.head))
 
+    def receipts_for(self, keys: Iterable[ChainKey]) -> dict[ChainKey, list[Receipt]]:
+        return {key: self.receipts(key) for key in keys if self._receipts.get(key)}
+
     # the fold's cache ----------------------------------------------------------------------------------
     def put_things(self, things: Iterable[ThingRow]) -> None:
         self._changes()

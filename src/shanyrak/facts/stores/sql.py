@@ -279,12 +279,18 @@ class SqlStore:
         )
 
     def receipts(self, key: ChainKey) -> list[Receipt]:
-        number = self._numbers.of([key]).get(key)
-        if number is None:
-            return []
-        sql = f"SELECT {_RECEIPT_COLUMNS} FROM receipts WHERE chain_no = ? ORDER BY time_ms, fact, first"
-        found = self._db.rows(sql + ", last, head, witness, level", (number,))
-        return [Receipt(fact, witness, key, *rest) for fact, witness, _, *rest in found]
+        return self.receipts_for([key]).get(key, [])
+
+    def receipts_for(self, keys: Iterable[ChainKey]) -> dict[ChainKey, list[Receipt]]:
+        numbers = {number: key for key, number in self._numbers.of(keys).items()}
+        found: dict[ChainKey, list[Receipt]] = {}
+        sql = f"SELECT {_RECEIPT_COLUMNS} FROM receipts WHERE "
+        for fact, witness, number, *rest in self._db.rows_among(sql, "chain_no", numbers):
+            key = numbers[number]
+            found.setdefault(key, []).append(Receipt(fact, witness, key, *rest))
+        for receipts in found.values():
+            receipts.sort(key=lambda r: (r.time_ms, r.fact, r.first, r.last, r.head, r.witness, r.level))
+        return found
 
     # the fold's cache ----------------------------------------------------------------------------------
     def put_things(self, things: Iterable[ThingRow]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from shanyrak.core.errors import Damaged, InvalidInput, NotFound, ShanyrakError, Unavailable
-from shanyrak.facts.store import Store
+from shanyrak.facts.store import ChainState, Store
 from shanyrak.facts.stores.sql import open_store
 from tests.unit.facts.stores.drawn import chain, fact, id_of, row, thing
 
@@ -195,6 +195,46 @@ def test_a_ledger_that_may_only_be_read_says_so(path: Path, opened: Opener) -> N
     with store.transaction():
         store.put_facts([row(1)])
     assert store.count() == 1
+
+
+def test_no_question_but_for_everything_reads_a_whole_table(path: Path, opened: Opener) -> None:
+    """SQLite says how it would answer each statement the store asks: by an index, or by reading a table through."""
+    store = opened(f"sqlite:///{path}")
+    keys = [chain(scope=number) for number in range(5)]
+    asked: list[str] = []
+    with store.transaction():
+        store.put_facts([row(number, key=key) for number, key in enumerate(keys)])
+    again = opened(f"sqlite:///{path}")  # it remembers nothing of chains yet
+    driver = again._db._driver  # type: ignore[attr-defined]
+    driver.set_trace_callback(asked.append)
+    two = [row(1).id, row(2).id]
+    again.has(two), again.get(two), again.of_thing(two[0]), again.find_ids(b"a"), again.count()
+    again.of_chain(keys[0]), again.of_chain(keys[1], 1, 2), again.get_chains(keys), again.receipts(keys[4])
+    again.all_chains([keys[0].scope]), again.of_kinds(["a", "b"]), again.without_body()
+    list(again.of_origins(two)), list(again.arrived(2)), list(again.grouped())
+    again.get_things(two), list(again.all_things()), list(again.all_things("point")), again.find_names("a")
+    again.links_of(two[0]), again.marks("waits"), again.marks_of(two), again.get_value("a")
+    with again.transaction():
+        again.put_facts([row(9, key=chain(scope=9))])
+        again.set_effective([(two[0], 1, 1)])
+        again.put_parts([fact(1)])
+        again.drop_parts([(two[0], "body")])
+        again.put_chains([ChainState(keys[0], 1, 0, (), ())])
+        again.put_names(two[0], ["a"])
+        again.drop_links(two)
+        again.drop_marks(two)
+        again.put_value("a", None)
+    driver.set_trace_callback(None)
+    asked = [sql for sql in asked if sql.split()[0] in ("SELECT", "WITH", "UPDATE", "DELETE", "INSERT")]
+    assert len(asked) > 35
+    plans = {sql: [step[3] for step in driver.execute("EXPLAIN QUERY PLAN " + sql)] for sql in asked}
+    whole = ("SCAN asked", "SCAN 2 CONSTANT", "SCAN ledger", "SCAN bodiless")  # values given, one row, few rows
+    scans = {
+        sql: steps
+        for sql, steps in plans.items()
+        if any(step.startswith("SCAN") and not step.startswith(whole) and "CONSTANT" not in step for step in steps)
+    }
+    assert scans == {}
 
 
 @pytest.mark.parametrize("url", ["", "ledger.db", "sqlite://", "sqlite:///", "mysql://host/db", "sqlite:ledger.db"])
