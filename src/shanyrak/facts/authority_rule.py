@@ -66,8 +66,9 @@ class Weighing:
         """Whether any receipt could have changed the outcome."""
         self._within = within
         self._around: dict[bytes, frozenset[bytes]] = {}
-        self._said: dict[bytes, list[AuthorityFact]] = defaultdict(list)
         self._given: dict[bytes, Grant] = {}
+        self._giving: dict[bytes, list[Grant]] = defaultdict(list)
+        self._replacing: dict[bytes, list[AuthorityFact]] = defaultdict(list)
         self._replaced: dict[bytes, list[AuthorityFact]] = defaultdict(list)
         self._passed_on: dict[tuple[bytes, str, bytes, int | None], Grant] = {}
         self.ending: dict[bytes, list[AuthorityFact]] = defaultdict(list)
@@ -85,8 +86,8 @@ class Weighing:
         if fact.kind == REVOKED:
             self.ending[bytes.fromhex(body["key"])].append(fact)
             return
-        self._said[fact.origin].append(fact)
         if fact.kind == REPLACED:
+            self._replacing[fact.origin].append(fact)
             old = bytes.fromhex(body["old"])
             self._replaced[old].append(fact)
             self.ending[old].append(fact)
@@ -94,7 +95,8 @@ class Weighing:
         scope = bytes.fromhex(body["scope"]) if "scope" in body else fact.scope
         lifts = [bytes.fromhex(one) for one in body.get("lifts", ())]
         key = bytes.fromhex(body["key"])
-        self._given[fact.id] = Grant(fact, key, body["role"], scope, body.get("until_ms"), lifts)
+        given = self._given[fact.id] = Grant(fact, key, body["role"], scope, body.get("until_ms"), lifts)
+        self._giving[fact.origin].append(given)
         if "replaces" in body:
             self.ending[bytes.fromhex(body["replaces"])].append(fact)
 
@@ -105,8 +107,10 @@ class Weighing:
         reading = self._settle(witnessed)
         before: dict[bytes, list[Admission]] | None = None
         for _ in range(MOST_ROUNDS):
+            if not self.asked_receipts:
+                break
             headquarters = reading.admissions(HEADQUARTERS)
-            if not self.asked_receipts or headquarters == before:
+            if headquarters == before:
                 break
             before = headquarters
             witnessed = self._witnessed_by(Witnesses(headquarters, self.around), receipts)
@@ -161,8 +165,8 @@ class Weighing:
                 out.add(grant)
                 waiting.append(grant.key)
 
-        def examine(fact: AuthorityFact) -> None:
-            for grant in self._grants(fact, out):
+        def examine(grants: Iterable[Grant]) -> None:
+            for grant in grants:
                 if grant in out.valid or not self._may_give(grant, out, assumed, witnessed):
                     continue
                 if grant.role not in NEED_TWO or grant.by == self.recovery:
@@ -174,9 +178,8 @@ class Weighing:
                 if grant not in mine:
                     mine.append(grant)
                 if len(said) > 1:
-                    for grants in said.values():
-                        for one in grants:
-                            take(one)
+                    for one in (one for others in said.values() for one in others):
+                        take(one)
 
         for grant in self.founding:
             take(grant)
@@ -184,10 +187,9 @@ class Weighing:
         while waiting:
             while waiting:
                 key = waiting.pop()
-                for fact in self._said.get(key, ()):
-                    examine(fact)
-                for fact in self._replaced.get(key, ()):
-                    examine(fact)
+                examine(self._giving.get(key, ()))
+                for fact in (*self._replacing.get(key, ()), *self._replaced.get(key, ())):
+                    examine(self._grants(fact, out))
             out.ends = self._ends(out, assumed, witnessed)
             alone = [g for said in together.values() for grants in said.values() for g in grants if g not in out.valid]
             out.hangs = bool(out.hangs or alone or out.ends)

@@ -93,16 +93,16 @@ class Reading:
     def admissions(self, role: str = "") -> dict[bytes, list[Admission]]:
         """What counts, by key (of one role)."""
         found: dict[bytes, list[Admission]] = {}
+        ends = self.ends
         for key, grants in self.of_key.items():
-            of_key = [
-                Admission(
-                    g.role, g.scope, g.until_ms, g.by, g.fact.id, self.ends[g].ended_ms if g in self.ends else None
-                )
-                for g in grants
-                if role in ("", g.role)
-            ]
-            if of_key:
-                found[key] = sorted(of_key, key=sort_key)
+            for g in grants:
+                if not role or g.role == role:
+                    ended_ms = ends[g].ended_ms if g in ends else None
+                    admission = Admission(g.role, g.scope, g.until_ms, g.by, g.fact.id, ended_ms)
+                    found.setdefault(key, []).append(admission)
+        for admissions in found.values():
+            if len(admissions) > 1:
+                admissions.sort(key=sort_key)
         return found
 
 
