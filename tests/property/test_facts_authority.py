@@ -153,7 +153,7 @@ def test_who_is_revoked_counts_for_nothing_unwitnessed(network: tuple[list[Autho
 
 
 @given(networks())
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_it_is_the_rule_as_it_is_written(network: tuple[list[AuthorityFact], Seen]) -> None:
     facts, seen = network
     authority = weigh(facts, seen)
