@@ -88,6 +88,7 @@ class Encoder:
         if (
             (seq == 0) != (prev == "")
             or (net == "") != (name == FOUNDING)
+            or not net
             or max(seq, ms) > MAX_INTEGER
             or counter > MAX_COUNTER
         ):
@@ -266,6 +267,8 @@ def decode_some(data: bytes, net: bytes) -> Decoded:
                 if not about or about == scope or (aim == ABOUT_GIVEN and about == before):
                     raise _Odd("about is not said in its shortest way")
 
+            if not of and (seq or scope or about):
+                raise _Odd("the founding fact is the first of its chain, has no scope and is about nothing")
             sig = data[i : i + 64]
             i += 64
             salt = body = sealed_salt = sealed = None

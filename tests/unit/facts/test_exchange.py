@@ -442,14 +442,14 @@ class CutLine:
 
 
 def small_exchange() -> tuple[list[Fact], list[Fact]]:
-    """Facts both ways, a fork, a gap and a missing body."""
+    """Facts both ways, a fork, a gap, a missing body, and a chain that only the other side has."""
     host = Device("host", NET)
     chain = reports(host, 4)
     clone = Device("driver", NET)
     stem = reports(clone, 1, OTHER_POINT)
     branches = [reports(copy, 1, OTHER_POINT) for copy in (clone.copy(), clone)]
     here = [FOUNDING, *chain[:1], chain[2], *stem, *branches[0]]
-    there = [FOUNDING, *chain[:2], bodiless(chain[3]), *stem, *branches[1]]
+    there = [FOUNDING, *chain[:2], bodiless(chain[3]), *stem, *branches[1], Device("desk", NET).say()]
     return [*here, chain[3]], there
 
 
