@@ -226,6 +226,7 @@ class Alike(RuleBasedStateMachine):
         assert other == plain, question
 
 
+@pytest.mark.slow
 def test_sqlite_answers_as_memory_does(tmp_path: Path) -> None:
     count = 0
 
