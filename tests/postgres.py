@@ -6,12 +6,14 @@ root, so under root it runs as the user ``postgres`` or, where there is none, ``
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pwd
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -109,7 +111,9 @@ def running_server() -> Iterator[Server]:
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
         with (home / "log").open("wb") as log:
-            process = subprocess.Popen(command, stdout=log, stderr=log, cwd=home, **as_user)
+            process = subprocess.Popen(
+                command, stdout=log, stderr=log, cwd=home, preexec_fn=_end_with_parent, **as_user
+            )
         try:
             server = Server(port, process, home / "log")
             server.wait_until_up()
@@ -123,6 +127,13 @@ def running_server() -> Iterator[Server]:
                 process.wait(timeout=30)
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _end_with_parent() -> None:
+    """Tests that were killed leave no server behind: Linux then tells it to shut down."""
+    if sys.platform == "linux":
+        set_signal_at_parents_death = 1  # PR_SET_PDEATHSIG in sys/prctl.h
+        ctypes.CDLL(None).prctl(set_signal_at_parents_death, int(signal.SIGINT))
 
 
 def _as_user(home: Path) -> dict[str, Any]:
