@@ -33,7 +33,7 @@ from shanyrak.facts.trust import RECEIPT
 
 DAY_MS = 86_400_000
 NEWEST_SHARE = 10
-"""Where nothing was said within a day, the newest tenth plays what the backup lacks."""
+"""Where all records are of one day, or all are older, the newest tenth plays what the backup lacks."""
 MOST_LISTED = 20
 
 
@@ -77,7 +77,8 @@ def drill(
     rows = [row for _, row in ledger.store.arrived()]
     before = ledger.state_hash()
     gone = ledger.trust.authority.headquarters
-    as_of_ms, kept = _yesterday(rows, ledger.net, now_ms())
+    kept, of_yesterday = _yesterday(rows, ledger.net, now_ms() - DAY_MS)
+    as_of_ms = max(row.at_ms for row in kept)
     devices = _devices(rows, kept, gone, ledger.net)
     path = scratch / "yesterday.shanyrak.age"
     path.write_bytes(encrypt(_plain(kept, ledger.net), [paper.recipient]))
@@ -99,6 +100,7 @@ def drill(
     told = {
         "records": len(rows),
         "in_backup": len(kept),
+        "of_yesterday": of_yesterday,
         "as_of": datetime.fromtimestamp(as_of_ms / 1000, UTC).isoformat(),
         "devices": len(devices),
         "regained": sum(row.id in here and row.id not in had for row in rows),
@@ -131,16 +133,14 @@ def _paper(ledger: Ledger, key: str, random: Callable[[int], bytes]) -> PaperKey
     return paper
 
 
-def _yesterday(rows: Sequence[Row], net: bytes, now_ms: int) -> tuple[int, list[Row]]:
-    """What a backup of a day ago would hold, and its time; the founding record always."""
-    as_of_ms = now_ms - DAY_MS
+def _yesterday(rows: Sequence[Row], net: bytes, as_of_ms: int) -> tuple[list[Row], bool]:
+    """What a backup of a day ago would hold, the founding record always; or else the oldest nine tenths."""
     kept = [row for row in rows if row.at_ms <= as_of_ms or row.id == net]
-    if len(kept) in (1, len(rows)):
-        by_time = sorted(rows, key=lambda row: (row.at_ms, row.at_counter, row.id))
-        newest = {row.id for row in by_time[len(rows) - len(rows) // NEWEST_SHARE :]} - {net}
-        kept = [row for row in rows if row.id not in newest]
-        as_of_ms = max(row.at_ms for row in kept)
-    return as_of_ms, kept
+    if len(kept) not in (1, len(rows)):
+        return kept, True
+    by_time = sorted(rows, key=lambda row: (row.at_ms, row.at_counter, row.id))
+    newest = {row.id for row in by_time[len(rows) - len(rows) // NEWEST_SHARE :]} - {net}
+    return [row for row in rows if row.id not in newest], False
 
 
 def _devices(rows: Sequence[Row], kept: Sequence[Row], gone: frozenset[bytes], net: bytes) -> list[_Device]:
@@ -210,14 +210,17 @@ def _compare(
 
 def _lines(told: dict[str, Any]) -> list[str]:
     lines = [
-        f"Headquarters was gone. The backup of {told['as_of'][:16].replace('T', ' ')} UTC held "
-        f"{told['in_backup']:,} of {told['records']:,} records.",
+        f"Headquarters is gone. The backup, up to {told['as_of'][:16].replace('T', ' ')} UTC, holds "
+        f"{told['in_backup']:,} of {told['records']:,} records"
+        + ("." if told["of_yesterday"] else "; a day ago divides nothing, so the newest tenth is left out."),
         f"Restored on an empty machine in {told['restore_s']:.1f} s; {told['devices']:,} devices refilled it "
         f"in {told['refill_s']:.1f} s: {told['minutes']:.2f} minutes in all, without finding machine, file and sheet.",
         f"Regained from devices: {told['regained']:,} records. "
         f"Gone for good: {told['lost']:,} that only headquarters had, and {told['lost_receipts']:,} of its receipts.",
     ]
     lines += [f"  gone: {one['kind']} {one['id'][:8]}" for one in told["lost_records"]]
+    if told["lost"]:
+        lines.append("Keep them by backing up more often, or by a second machine that exchanges with headquarters.")
     lines.append(
         "The state is the same as before."
         if told["as_before"]

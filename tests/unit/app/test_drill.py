@@ -97,6 +97,7 @@ def test_where_nothing_was_said_within_a_day_the_newest_tenth_plays_it(tmp_path:
     town.host_says(15)
     told = play(town, tmp_path)  # 20 records, all of the last hours: 2 are left out
     assert (told["records"], told["in_backup"], told["regained"]) == (20, 18, 2)
+    assert told["of_yesterday"] is False and "the newest tenth is left out" in told["lines"][0]  # type: ignore[index]
 
 
 def test_with_the_real_sheet_the_new_machine_is_admitted(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from shanyrak.facts.ledger import Ledger
 from shanyrak.facts.store import ChainState, Mark, Row
 from shanyrak.facts.stores.memory import MemoryStore
 from shanyrak.facts.stores.sql import open_store
-from tests.care_drawn import chance, clock, device, found, rules
+from tests.care_drawn import START_MS, chance, clock, device, found, rules
 
 
 def drawn() -> tuple[Ledger, list[bytes]]:
@@ -193,3 +193,25 @@ def test_checking_writes_nothing() -> None:
     before = (ledger.state_hash(), ledger.store.count(), ledger.store.get_value("trust"), ledger.store.marks())
     check(ledger.store, ledger.rules)
     assert before == (ledger.state_hash(), ledger.store.count(), ledger.store.get_value("trust"), ledger.store.marks())
+
+
+def test_a_ledger_that_lived_has_no_faults() -> None:
+    """Receipts, a clock far ahead, a fact that waits, words taken back, a device revoked after it was witnessed."""
+    ledger, points = drawn()
+    host = Ledger(MemoryStore(), rules(), signer=device("host"), now_ms=clock(), random=chance("host"))
+    ahead = Ledger(
+        MemoryStore(), rules(), signer=device("ahead"), now_ms=clock(START_MS + 4 * 10**10), random=chance("a")
+    )
+    for name in ("host", "ahead"):
+        ledger.say("device.admitted", {"key": device(name).public.hex(), "role": "host"}, about=points[0])
+    for other in (host, ahead):
+        other.accept([row.fact for _, row in ledger.store.arrived()])
+        said = other.say("point.opened", {}, about=points[0], sealed={"note": "Anna has the key"})
+        ledger.accept([row.fact for row in other.store.get([said.id]).values()])
+    ledger.note_receipts([chain.key for chain in ledger.store.all_chains()])
+    ledger.say("body.withheld", {"fact": said.id.hex(), "reason": "asked"}, about=points[0])
+    ledger.say("device.revoked", {"key": device("host").public.hex()}, about=points[0])
+    late = host.say("point.closed", {}, about=points[0])
+    ledger.accept([row.fact for row in host.store.get([late.id]).values()])
+    assert {mark.mark for mark in ledger.store.marks()} >= {"waits", "clock"}
+    assert check(ledger.store, ledger.rules).faults == []
