@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
-import stamina
+import tenacity
 
 from shanyrak.core.errors import InvalidInput, Unavailable
 from shanyrak.core.progress import Progress, silent
@@ -61,7 +61,12 @@ def sync_over_http(
         Nobody answers there, or the line broke too often.
     """
     address = exchange_address(url)
-    again = stamina.RetryingCaller(attempts=attempts, wait_initial=wait_s, wait_max=5.0, wait_jitter=0.0, timeout=None)
+    again = tenacity.Retrying(
+        retry=tenacity.retry_if_exception_type(_Broken),
+        stop=tenacity.stop_after_attempt(attempts),
+        wait=tenacity.wait_exponential(multiplier=wait_s, max=5.0),
+        reraise=True,
+    )
     with httpx.Client(timeout=httpx.Timeout(PATIENCE_S, connect=10.0), transport=transport) as client:
 
         def ask(request: bytes) -> bytes:
@@ -70,7 +75,7 @@ def sync_over_http(
                 net: bytes = getattr(read_message(request), "net", b"")
                 headers |= sign_in(ledger.signer, net, request, now_ms())
             try:
-                return again(_Broken, _post, client, address, request, headers)
+                return again(_post, client, address, request, headers)
             except _Broken as broken:
                 mend = "What came until then is kept; try again when the line is there"
                 raise Cut(broken.what, broken.received, where=url, mend=mend) from broken
