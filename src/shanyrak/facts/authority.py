@@ -133,6 +133,14 @@ class Authority:
             return ""
         return f"revoked on {_day(max(ms for ms in ended if ms is not None))}"
 
+    def always(self, origin: bytes, roles: Sequence[str], scope: bytes) -> bool:
+        """Whether a key may say this whatever the time: an admission without an end that nobody ended."""
+        around = self._within(scope)
+        return any(
+            one.role in roles and one.until_ms is None and one.revoked_ms is None and one.scope in around
+            for one in self._admissions.get(origin, ())
+        )
+
     def roles_of(self, origin: bytes) -> list[Admission]:
         """All admissions of a key, ended ones too."""
         return list(self._admissions.get(origin, ()))

@@ -138,6 +138,7 @@ class Keeper:
         by_key: dict[ChainKey, set[bytes]] = defaultdict(set)
         for row in rows:
             by_key[row.key].add(row.id)
+        self._trust.read_receipts(by_key)
         for key, new in by_key.items():
             known = self._trust.receipts_of_chain(key)
             if not known:
@@ -270,7 +271,7 @@ class Keeper:
 
     def _needs_reading(self, rows: Sequence[Row]) -> bool:
         """Whether rows differ from what is kept by now: an overruled time, a body withheld before it came."""
-        return bool(self._trust.withheld) or any(self._store.receipts(key) for key in {row.key for row in rows})
+        return bool(self._trust.withheld) or any(self._trust.receipts_of_chain(key) for key in {row.key for row in rows})
 
     def _begin(self, thing: bytes, new: Sequence[Row]) -> ThingState:
         """A thing nothing was known of before this batch."""

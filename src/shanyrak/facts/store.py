@@ -197,6 +197,10 @@ class Store(Protocol):
         """Receipts for a chain, sorted by (time_ms, fact, first)."""
         ...
 
+    def receipts_for(self, keys: Iterable[ChainKey]) -> dict[ChainKey, list[Receipt]]:
+        """The same for many chains at once; those without a receipt are left out."""
+        ...
+
     # the fold's cache ----------------------------------------------------------------------------------
     def put_things(self, things: Iterable[ThingRow]) -> None: ...
 

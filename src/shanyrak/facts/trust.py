@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from shanyrak.facts.authority import Authority, AuthorityFact
 from shanyrak.facts.chains import branch
@@ -19,6 +19,7 @@ NEVER_WITHHELD = (*AUTHORITY_KINDS, RECEIPT, WITHHELD)
 PLACES = ("point", "area")
 """Types of thing that facts are said within."""
 _AUTHORITY = "authority"
+_SURE_KEPT = 50_000
 
 
 class Trust:
@@ -32,6 +33,8 @@ class Trust:
         self._seen = b""
         self._receipts: dict[ChainKey, list[Receipt]] = {}
         self._ways: dict[ChainKey, tuple[list[Row], dict[bytes, set[bytes]]]] = {}
+        self._sure: set[tuple[ChainKey, str, int]] = set()
+        """Kinds that count in a chain whatever their time, as long as authority and places stay as they are."""
         self.authority = self._nobody()
         self.withheld: set[tuple[bytes, Part]] = set()
         self.targets: frozenset[bytes] = frozenset()
@@ -51,7 +54,7 @@ class Trust:
         if generation == self._seen and generation:
             return
         self._seen = generation
-        self._within.clear()
+        self._look_again()
         kept = self._store.get_value(_AUTHORITY)
         self.authority = Authority.from_bytes(kept, self.within) if kept is not None else self._nobody()
         self._read_withheld()
@@ -63,7 +66,7 @@ class Trust:
 
     def recompute(self) -> frozenset[bytes]:
         """Compute authority and what is withheld anew from the set, keep it, and say whose facts may change."""
-        self._within.clear()
+        self._look_again()
         before = self.authority
         rows = self._store.of_kinds(AUTHORITY_KINDS)
         facts = [
@@ -116,8 +119,16 @@ class Trust:
         """Why a fact does not count (its signer has no authority for it); empty if it does."""
         if row.kind in AUTHORITY_KINDS:
             return self.authority.standing.get(row.id, "")
+        sure = (row.key, row.kind, row.v)
+        if sure in self._sure:
+            return ""
         kind = self._rules.kind(row.kind, row.v)
         if kind is None or "anyone" in kind.by:
+            return ""
+        if self.authority.always(row.key.origin, kind.by, row.key.scope):
+            if len(self._sure) >= _SURE_KEPT:
+                self._sure.clear()
+            self._sure.add(sure)
             return ""
         receipt = self.earliest_receipt(row) if self.authority.revoked(row.key.origin) else None
         if row.kind == WITHHELD and self._is_own_word(row):
@@ -150,6 +161,13 @@ class Trust:
         """Facts or receipts came, or another program may have written some: read them again."""
         self._receipts.clear()
         self._ways.clear()
+
+    def read_receipts(self, keys: Collection[ChainKey]) -> None:
+        """Read the receipts for many chains at once, because each will be asked for."""
+        found = self._store.receipts_for([key for key in keys if key not in self._receipts])
+        for key in keys:
+            if key not in self._receipts:
+                self._receipts[key] = found.get(key, [])
 
     def receipts_of_chain(self, key: ChainKey) -> list[Receipt]:
         """All receipts here for a chain, whoever signed them."""
@@ -186,6 +204,8 @@ class Trust:
 
     def with_effective_time(self, row: Row) -> Row:
         """The row with the effective time that the receipts here give it."""
+        if not self.receipts_of_chain(row.key) and (row.eff_ms, row.eff_counter) == (row.at_ms, row.at_counter):
+            return row
         ms, counter, _ = effective((row.at_ms, row.at_counter), self.earliest_receipt(row))
         return row if (ms, counter) == (row.eff_ms, row.eff_counter) else row._replace(eff_ms=ms, eff_counter=counter)
 
@@ -208,7 +228,11 @@ class Trust:
 
     def forget_places(self) -> None:
         """Places became known: ask again what is around what."""
+        self._look_again()
+
+    def _look_again(self) -> None:
         self._within.clear()
+        self._sure.clear()
 
 
 def makes_place(rules: Rules, row: Row) -> bool:
