@@ -6,16 +6,19 @@ from collections.abc import Callable, Iterable
 from random import Random
 from typing import Any
 
-from shanyrak.facts.fact import Fact
+from shanyrak.facts.fact import Fact, with_parts
 from shanyrak.facts.ledger import Ledger
 from shanyrak.facts.rules import load_rules
 from shanyrak.facts.signing import Signer
 from shanyrak.facts.stores.memory import MemoryStore
+from tests.simulation.speech import Speaker
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
 NOON_MS = 1_768_046_400_000  # 2026-01-10, 12:00 UTC
+OTHERS = ("second", "desk", "host", "giver")
+"""Devices of a drawn history beside the first headquarters."""
 
 
 class People:
@@ -109,3 +112,103 @@ def in_any_order(people: People, source: Ledger, times: int = 12) -> list[tuple[
         people.draw.shuffle(rest)
         outcomes.append(seen(taken_in(people, founding, ([fact] for fact in rest))))
     return outcomes
+
+
+class History:
+    """A drawn history: several devices speak, with forks, equal times, clocks ahead, receipts, revocations.
+
+    ``facts`` is everything that was said, each with its body if any device ever had it; the founding fact first.
+    """
+
+    def __init__(self, seed: int, *, words: int = 25, kinds: tuple[str, ...] = ()) -> None:
+        self.people = people = People(seed)
+        self.draw = draw = people.draw
+        self.speaker = Speaker(load_rules(), draw)
+        self.kinds = kinds
+        hq = people.founded()
+        area = hq.say("area.described", {"name": "Left bank"}).id
+        self.points = [hq.say("point.described", {}, scope=area).id for _ in range(2)]
+        people.admit(hq, "second", "headquarters")
+        people.admit(hq, "desk", "desk", area)
+        people.admit(hq, "host", "host", self.points[0])
+        others = [people.ledger(name, ahead_ms=draw.choice((0, 0, DAY_MS, -DAY_MS))) for name in OTHERS]
+        self.devices = [hq, *others]
+        self.facts: dict[bytes, Fact] = {}
+        self._see(hq)
+        give(hq, *others)
+        for _ in range(words):
+            self._one(draw.choice(self.devices))
+        founding = hq.net
+        rest = [fact for fact in self.facts if fact != founding]
+        self.founding = self.facts[founding]
+        self.rest = [self.facts[fact] for fact in rest]
+
+    def _see(self, *ledgers: Ledger) -> None:
+        for ledger in ledgers:
+            for fact in facts(ledger):
+                kept = self.facts.get(fact.id)
+                self.facts[fact.id] = fact if kept is None else with_parts(kept, fact)
+
+    def _one(self, ledger: Ledger) -> None:
+        draw, people = self.draw, self.people
+        people.now += draw.choice((0, 0, 0, 1, HOUR_MS))  # many devices speak in the same millisecond
+        chance = draw.random()
+        if chance < 0.10:
+            give(ledger, draw.choice(self.devices))
+        elif chance < 0.18 and len(self.devices) < 7:
+            twin = Ledger(
+                ledger.store.snapshot(),  # type: ignore[attr-defined]
+                ledger.rules,
+                signer=ledger.signer,
+                now_ms=lambda: people.now,
+                random=draw.randbytes,
+            )
+            self.devices.append(twin)
+        elif chance < 0.28:
+            ledger.note_receipts([chain.key for chain in ledger.store.all_chains()])
+        elif chance < 0.32:
+            people.revoke(self.devices[0], draw.choice(OTHERS))
+        elif chance < 0.38:
+            row = draw.choice([row for _, row in ledger.store.arrived() if row.kind in self.speaker.kinds])
+            body = {"fact": row.id.hex(), "reason": "asked", "part": draw.choice(("body", "sealed", "both"))}
+            self._see(ledger)
+            ledger.say("body.withheld", body, about=row.about, scope=row.key.scope)
+        else:
+            self._speak(ledger)
+        self._see(ledger)
+
+    def _speak(self, ledger: Ledger) -> None:
+        draw, speaker = self.draw, self.speaker
+        kind = speaker.kinds[draw.choice(self.kinds)] if self.kinds else speaker.kind()
+        about = draw.choice(self.points)
+        if "point" not in kind.about and kind.about != ("any",):
+            if not kind.creates:
+                return
+            about = b""
+        ids = [*self.points, self.founding_id]
+        body = speaker.body(kind.body, lambda of: draw.choice(ids).hex())
+        sealed = speaker.body(kind.sealed, lambda of: draw.choice(ids).hex())
+        ledger.say(kind.name, body, about=about, sealed=sealed, scope=None if about else draw.choice(self.points))
+
+    @property
+    def founding_id(self) -> bytes:
+        """Id of the network."""
+        return self.devices[0].net
+
+    def merged(self, draw: Random, sizes: tuple[int, ...] = (1, 1, 2, 5, 20, 100)) -> tuple[Any, ...]:
+        """What is seen when the facts come in a drawn order, in batches of drawn sizes, some of them twice."""
+        rest = [*self.rest, *draw.sample(self.rest, len(self.rest) // 4)]
+        draw.shuffle(rest)
+        batches, first = [], 0
+        while first < len(rest):
+            size = draw.choice(sizes)
+            batches.append(rest[first : first + size])
+            first += size
+        ledger = taken_in(self.people, self.founding, batches)
+        return self.settled(ledger)
+
+    def settled(self, ledger: Ledger) -> tuple[Any, ...]:
+        """What is seen once bodies have come again that somebody withheld whose word does not count after all."""
+        ledger.accept(self.rest)
+        return seen(ledger)
+

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shanyrak.facts.rules import Kind
 from tests.simulation.device import FAULTS_OF_THE_LEDGER, Device
 from tests.simulation.disk import Killed
-from tests.simulation.world import SMALL, World
+from tests.simulation.world import SMALL, Visit, World
 
 ROLES = ("host", "host", "host", "desk", "driver", "inspector", "stranger")
 PLACES = ("point", "area")
@@ -123,17 +123,23 @@ def _named(world: World, device: Device, of: str) -> str:
     return draw.choice(known).hex() if known and draw.random() < 0.95 else draw.randbytes(32).hex()
 
 
-def visitor(world: World, device: Device) -> None:
-    """Somebody at the door says how it is here; the host's device writes it down as its own word."""
-    points = sorted(device.places & set(world.things["point"]))
-    if not points or not device.disk.has(points[:1]):
+def visitors(world: World) -> None:
+    """Some at the door say how it is here; the host's device writes each down as its own word."""
+    hosts = [device for device in world.devices if device.role == "host" and device.ledger.net]
+    if not hosts:
         return
-    who = world.draw.choice((b"visitor-a", b"visitor-b", b"visitor-c")) + world.seed.to_bytes(8, "big")
+    device = world.draw.choice(hosts)
+    points = sorted(device.places & set(world.things["point"]))
+    if not device.disk.has(points):
+        return
     state = world.draw.choice(("open", "full"))
-    body = world.variant.visitor_word(who, state, world.now)
-    fact = world.say(device, "visitor.said", body, about=points[0])
-    if fact is not None:
-        world.visits.append((fact, who, state, world.now))
+    at_once = []
+    for name in world.draw.sample(("a", "b", "c", "d"), world.draw.randint(1, 3)):
+        who = f"visitor {name} of world {world.seed}".encode()
+        fact = world.say(device, "visitor.said", world.variant.visitor_word(who, state, world.now), about=points[0])
+        if fact is not None:
+            at_once.append(Visit(fact, who, state, world.now))
+    world.visits.append(at_once)
 
 
 def exchange(world: World) -> None:

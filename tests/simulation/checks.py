@@ -205,30 +205,20 @@ def withheld_is_gone(world: World) -> None:
 
 
 def visitors_are_unknown(world: World) -> None:
-    """The word of a visitor is a function of what was said, where, and the hour, whoever said it; the device that
-    wrote it down has it in the one chain it has for that point."""
+    """The word of a visitor is a function of what was said and the hour, whoever said it; and what a device wrote
+    down at one time lies in the one chain it has for that point."""
     written: dict[tuple[str, int], bytes] = {}
-    chains: dict[tuple[bytes, bytes, bytes], set[bytes]] = defaultdict(set)
-    for fact, who, state, at_ms in world.visits:
-        row = world.rows.get(fact)
-        if row is None:
-            continue
-        body = row.fact.body
-        if body is None:
-            continue
-        if written.setdefault((state, at_ms // 3_600_000), body) != body:
-            raise Broken(f"two visitors who said the same in the same hour can be told apart: {body.decode()}")
-        if who in body or who.hex().encode() in body or row.fact.sealed is not None:
-            raise Broken(f"a visitor's word names the visitor: {body.decode()}")
-        chains[row.key.origin, row.key.scope, row.fact.salt or b""].add(fact)
-    for facts in chains.values():
-        if len(facts) > 1:
-            raise Broken("two visitors' words share their random bytes")
-    by_visitor: dict[tuple[bytes, bytes, bytes], set[bytes]] = defaultdict(set)
-    for fact, who, _, _ in world.visits:
-        if fact in world.rows:
-            key = world.rows[fact].key
-            by_visitor[key.origin, key.scope, key.chain].add(who)
-    alone = [len(whose) for whose in by_visitor.values()]
-    if len(world.visits) >= 12 and len(alone) > 4 and max(alone) == 1:
-        raise Broken("each visitor's words lie in a chain of their own")
+    salts: set[bytes] = set()
+    for at_once in world.visits:
+        rows = [(visit, world.rows[visit.fact]) for visit in at_once if visit.fact in world.rows]
+        if len({row.key for _, row in rows}) > 1:
+            raise Broken("visitors who came at one time have a chain of their own each")
+        for visit, row in rows:
+            body, salt = row.fact.body, row.fact.salt
+            if body is None or salt is None:
+                continue
+            if written.setdefault((visit.state, visit.at_ms // 3_600_000), body) != body:
+                raise Broken(f"two visitors who said the same in the same hour can be told apart: {body.decode()}")
+            if row.fact.sealed is not None or salt in salts:
+                raise Broken("a visitor's word has something beside it, or random bytes that are not random")
+            salts.add(salt)

@@ -55,9 +55,9 @@ def live(world: World) -> None:
             one_fault(world)
         elif chance < plan.fault_rate + plan.sync_rate:
             acts.exchange(world)
-        elif chance < plan.fault_rate + plan.sync_rate + 0.02:
-            acts.visitor(world, world.draw.choice(world.devices))
-        elif chance < plan.fault_rate + plan.sync_rate + 0.03 and len(world.backups) < 12:
+        elif chance < plan.fault_rate + plan.sync_rate + 0.03:
+            acts.visitors(world)
+        elif chance < plan.fault_rate + plan.sync_rate + 0.04 and len(world.backups) < 12:
             acts.back_up(world)
         else:
             device = world.draw.choice(world.devices)
