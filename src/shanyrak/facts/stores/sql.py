@@ -31,7 +31,7 @@ _SELECT = (
 )
 _ABOUT = 9
 """Where ``about`` is among what ``_SELECT`` gives."""
-_CHAIN_COLUMNS = "chain_no, count, top_seq, heads, missing"
+_CHAIN_COLUMNS = "origin, chain, scope, count, top_seq, heads, missing"
 _RECEIPT_COLUMNS = "fact, witness, chain_no, first, last, head, time_ms, level"
 _THING_COLUMNS = "id, type, state, hash, last, extra"
 _ARRIVAL_OF = "(SELECT arrival FROM facts WHERE id = ?)"
@@ -262,12 +262,12 @@ class SqlStore:
         found = self._db.rows_among(
             f"SELECT {_CHAIN_COLUMNS} FROM chains WHERE count IS NOT NULL AND ", "chain_no", numbers
         )
-        return {state.key: state for state in self._to_chains(list(found))}
+        return {state.key: state for state in _to_chains(found)}
 
     def all_chains(self, scopes: Iterable[bytes] | None = None) -> list[ChainState]:
         sql = f"SELECT {_CHAIN_COLUMNS} FROM chains WHERE count IS NOT NULL"
         found = self._db.rows(sql) if scopes is None else list(self._db.rows_among(sql + " AND ", "scope", scopes))
-        return sorted(self._to_chains(found), key=lambda state: state.key)
+        return sorted(_to_chains(found), key=lambda state: state.key)
 
     def put_receipts(self, receipts: Iterable[Receipt]) -> None:
         given = list(receipts)
@@ -389,10 +389,10 @@ class SqlStore:
             for _, id, raw, sig, chain_no, *columns, salt, body, sealed_salt, sealed in lines
         ]
 
-    def _to_chains(self, found: Sequence[Any]) -> Iterator[ChainState]:
-        keys = self._numbers.keys({row[0] for row in found})
-        for number, count, top_seq, heads, missing in found:
-            yield ChainState(keys[number], count, top_seq, _split(heads), _split(missing))
+
+def _to_chains(found: Iterable[Any]) -> Iterator[ChainState]:
+    for origin, chain, scope, count, top_seq, heads, missing in found:
+        yield ChainState(ChainKey(origin, chain, scope), count, top_seq, _split(heads), _split(missing))
 
 
 def _split(joined: bytes) -> tuple[bytes, ...]:
