@@ -146,6 +146,8 @@ def restore(
         return
     say(f"{done['records']:,} records restored from {file}; state {done['state'][:8]}")
     say("This machine speaks in new chains, and the paper key admitted it as admin and headquarters.")
+    for key in done["headquarters_before"]:
+        say(f"If the old machine is lost or stolen: shanyrak say device.revoked key={key} cause=lost")
 
 
 @app.command()
