@@ -228,7 +228,11 @@ class SqlStore:
             self._db.write("UPDATE ledger SET dropped = dropped + 1")
 
     def scrub(self) -> None:
-        """Rewrite the tables if anything was dropped since the last time; costs a pass over the whole ledger.
+        """Rewrite the tables if anything was dropped since the last time.
+
+        That costs a pass over the whole ledger (tens of seconds for a million facts), during which nobody
+        else can write, and as much free disk again as the file takes: once after many drops, not after each.
+        What is due is remembered in the ledger itself until it was done.
 
         SQLite: the file is written anew and its log cut, so that no byte of a dropped part, or of what the
         fold made of it before it was folded again, is left in either. PostgreSQL: the tables are written
