@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 from curve import public_of, sign
-from make_facts import AT, HOST, NET, Made, good, header, whole
+from make_facts import AT, FOUNDING, HOST, NET, Made, good, header, whole
 from make_signatures import SEED
 
 MAGIC = b"shanyrak ledger 1\n"
@@ -257,6 +257,7 @@ def bad_streams() -> list[Made]:
         ),
         ("the same chain named again", data + stream([report(5, "ab" * 32)]), len(data)),
         ("cut in the middle", data[:-1], second),
+        ("a founding fact with a scope", stream([FOUNDING])[:49] + b"\1" + stream([FOUNDING])[50:], 0),
     ]
     return [{"name": name, "net": NET, "stream": bad.hex(), "byte": at} for name, bad, at in found]
 

@@ -253,6 +253,11 @@ def test_on_this_machine_another_name_is_not_answered(theirs: Ledger) -> None:
     assert asker(theirs).post(PATH, content=HELLO, headers={"host": "evil.example"}).status_code == 421
 
 
+def test_where_requests_are_signed_any_name_of_the_server_will_do(theirs: Ledger) -> None:
+    headers = {"host": "hq.example:8765", **sign_in(FOUNDER.signer, NET, HELLO, START_MS)}
+    assert asker(theirs, require_admitted=True).post(PATH, content=HELLO, headers=headers).status_code == 200
+
+
 def test_what_the_other_side_refused_is_written_to_the_log(theirs: Ledger, caplog: pytest.LogCaptureFixture) -> None:
     refusing = write_message(Refusing(NET, ((drawn("fact"), "the signature does not verify"),)))
     assert asker(theirs).post(PATH, content=refusing).status_code == 200
