@@ -11,11 +11,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from shanyrak.core.errors import Damaged, InvalidInput, NotFound
+from shanyrak.core.errors import Damaged, InvalidInput, NotFound, Unavailable
 from shanyrak.core.folders import write_secret, write_text_atomically
 from shanyrak.facts.ledger import Ledger
 from shanyrak.facts.rules import load_rules
@@ -80,12 +80,14 @@ class NetworkFolder:
 
     @contextmanager
     def open(self, *, store: Store | None = None) -> Iterator[Ledger]:
-        """The ledger, closed again when the block ends."""
+        """The ledger, closed again when the block ends; by then no byte of what was withheld is in its files."""
         if not self.exists:
             raise NotFound("there is no network here", where=str(self.root), mend="Found one: shanyrak init")
         held = store if store is not None else open_store(self.url())
         try:
             yield Ledger(held, load_rules(), signer=self.signer(), now_ms=self.now_ms, random=self.random)
+            with suppress(Unavailable):  # another program is writing: the next one to close makes sure of it
+                held.scrub()
         finally:
             if store is None:
                 held.close()
