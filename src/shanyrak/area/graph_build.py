@@ -116,7 +116,7 @@ def build_graph(lines: Lines, points: Points, names: tuple[str, ...]) -> Built:
     edge_from, edge_to = number[node[start]], number[node[stop]]
 
     low, high = np.minimum(edge_from, edge_to), np.maximum(edge_from, edge_to)
-    order = np.argsort(low.astype(np.int64) * len(junction) + high, kind="stable")
+    order = _order_of_pairs(low, high, len(junction))
     steps = _share_steps(lines, edge_line, along_m)[order]
     edge_from, edge_to, flags, edge_line = edge_from[order], edge_to[order], flags[order], edge_line[order]
     shape_ptr, shape = _shapes(start[order], stop[order], node)
@@ -146,6 +146,14 @@ def build_graph(lines: Lines, points: Points, names: tuple[str, ...]) -> Built:
         names=names,
     )
     return Built(graph, missing, cut, int(blocked.sum()))
+
+
+def _order_of_pairs(low: IntArray, high: IntArray, n: int) -> npt.NDArray[np.intp]:
+    """Order by (low, high), both below n; of equal pairs the first comes first."""
+    pair, count = low.astype(np.int64) * n + high, len(low)
+    if n * n * max(count, 1) < 2**62:  # no two equal numbers: any sort is stable, and the quickest will do
+        return np.argsort(pair * count + np.arange(count))
+    return np.argsort(pair, kind="stable")
 
 
 def _cut(lines: Lines) -> tuple[LongArray, LongArray, BoolArray, int, int]:

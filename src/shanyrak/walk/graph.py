@@ -174,7 +174,11 @@ def arcs_from_edges(
     target = np.concatenate([edge_to, edge_from[two_way]])
     edge = np.concatenate([every, two_way])
     backward = np.concatenate([np.zeros(len(every), np.uint8), np.ones(len(two_way), np.uint8)])
-    order = np.lexsort((edge, target, source))
+    if n * n * max(len(every), 1) < 2**61:  # as one number, sorted in a third of the time
+        # a loop is an arc forward, then an arc backward: otherwise equal
+        order = np.argsort(((source.astype(np.int64) * n + target) * len(every) + edge) * 2 + backward)
+    else:
+        order = np.lexsort((edge, target, source))
     ptr = np.zeros(n + 1, np.int32)
     np.cumsum(np.bincount(source, minlength=n), out=ptr[1:])
     return ptr, target[order].astype(np.int32), edge[order], backward[order]
