@@ -19,7 +19,9 @@ from shanyrak.core.spec import spec_folder
 
 TABLE: Final = "unicode-14.json"
 
-_KNOWN = re.compile("[\u0000-\u0377\u03a3-\u052f\u1e00-\u1f15\u2010-\u2064\u20a0-\u20c0\u2100-\u218b\u2190-\u2426\u2460-\u2b73]*")
+_KNOWN = re.compile(
+    "[\u0000-\u0377\u03a3-\u052f\u1e00-\u1f15\u2010-\u2064\u20a0-\u20c0\u2100-\u218b\u2190-\u2426\u2460-\u2b73]*"
+)
 """Latin, most Greek, Cyrillic, signs: nothing in here is unknown to 14.0, so there is nothing to cut at."""
 
 
