@@ -211,4 +211,3 @@ class History:
         """What is seen once bodies have come again that somebody withheld whose word does not count after all."""
         ledger.accept(self.rest)
         return seen(ledger)
-

@@ -8,7 +8,7 @@ from tests.simulation.disk import Killed
 from tests.simulation.world import SMALL, Visit, World
 
 ROLES = ("host", "host", "host", "desk", "driver", "inspector", "stranger")
-PLACES = ("point", "area")
+DESKS_THAT_HOLD_ALL = 3
 
 
 def found(world: World) -> None:
@@ -43,7 +43,8 @@ def found(world: World) -> None:
 def newcomer(world: World, by: Device) -> Device:
     """A device joins, and is admitted where its role needs it."""
     role = world.draw.choice(ROLES)
-    device = world.device(f"{role} {len(world.devices)}", role, full=role == "desk")
+    desks = sum(device.role == "desk" for device in world.devices)
+    device = world.device(f"{role} {len(world.devices)}", role, full=role == "desk" and desks < DESKS_THAT_HOLD_ALL)
     if not device.full:
         point = world.draw.choice(world.things["point"])
         device.places |= {point, world.around[point]}

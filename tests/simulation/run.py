@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from tests.simulation import acts
 from tests.simulation.checks import Broken, check
-from tests.simulation.device import Device
+from tests.simulation.device import DAY_MS, Device
 from tests.simulation.faults import FAULTS, one_fault
 from tests.simulation.line import FAULTS as LINE_FAULTS
-from tests.simulation.world import PLANS, SMALL, Plan, Variant, World
+from tests.simulation.world import PLANS, SMALL, START_MS, Plan, Variant, World
 
 ROUNDS = 8
 """Rounds in which everybody meets everybody before rest must be reached."""
@@ -32,6 +32,8 @@ class Report:
     devices: int = 0
     facts: int = 0
     """Said by people and machines, receipts not counted."""
+    days: int = 0
+    """True time that passed."""
     faults: Counter[str] = field(default_factory=Counter)
     state: str = ""
     """State hash of headquarters."""
@@ -109,6 +111,7 @@ def run_world(seed: int, plan: Plan = SMALL, variant: Variant | None = None, wit
     except Exception as fault:
         report.broken, report.where = f"{type(fault).__name__}: {fault}", traceback.format_exc()
     report.devices, report.facts, report.faults = len(world.devices), world.said, world.faults
+    report.days = (world.now - START_MS) // DAY_MS
     return report
 
 
