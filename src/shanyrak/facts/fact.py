@@ -35,7 +35,7 @@ Count = Annotated[int, Meta(ge=0, le=MAX_INTEGER)]
 Counter = Annotated[int, Meta(ge=0, le=MAX_COUNTER)]
 
 
-class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """What is signed. Hashes, ids and keys are lower-case hex; empty text where there is none."""
 
     about: MaybeHex32
@@ -72,7 +72,7 @@ class ChainKey(NamedTuple):
     scope: bytes
 
 
-class Fact(msgspec.Struct, frozen=True):
+class Fact(msgspec.Struct, frozen=True, gc=False):
     """A fact as it is stored: exactly the signed bytes, and what lies beside them.
 
     ``salt`` and ``body`` are None where the body is withheld or not here; likewise the sealed pair,
@@ -175,13 +175,13 @@ def _chain_key(origin: str, chain: str, scope: str) -> ChainKey:
 
 def check_parts(fact: Fact, header: Header) -> None:
     """Refuse a body or sealed part that is not the one the header speaks of (both may be absent)."""
-    _check_part("body", fact.salt, fact.body, header.body_hash, MAX_BODY_BYTES)
-    _check_part("sealed part", fact.sealed_salt, fact.sealed, header.sealed_hash, MAX_SEALED_BYTES)
+    if fact.salt is not None or fact.body is not None:
+        _check_part("body", fact.salt, fact.body, header.body_hash, MAX_BODY_BYTES)
+    if fact.sealed_salt is not None or fact.sealed is not None:
+        _check_part("sealed part", fact.sealed_salt, fact.sealed, header.sealed_hash, MAX_SEALED_BYTES)
 
 
 def _check_part(name: str, salt: bytes | None, data: bytes | None, wanted: str, most: int) -> None:
-    if salt is None and data is None:
-        return
     if salt is None or data is None or len(salt) != SALT_BYTES:
         raise InvalidInput(f"the {name} and its {SALT_BYTES} random bytes come together or not at all")
     if len(data) > most:

@@ -20,8 +20,6 @@ from shanyrak.facts.store import Mark, Row, ThingRow
 
 RECENT = 8
 """How many values a field merged as ``recent`` keeps."""
-NAME_FIELDS = frozenset({"name", "names"})
-"""Fields whose last value is what a thing is found by."""
 CHECKPOINT_EVERY = 32
 CHECKPOINTS = 8
 
@@ -59,7 +57,7 @@ class ThingState:
         self.steps = 0
         self.checkpoints: list[tuple[bytes, bytes]] = []
         self.names_changed = False
-        """A name was said since this was read: the index of names must follow."""
+        """A name was said since this was read (a field ``name`` or ``names``): the index of names must follow."""
 
     @classmethod
     def of_row(cls, row: ThingRow) -> ThingState:
@@ -80,8 +78,9 @@ class ThingState:
     def step(self, rules: Rules, entry: Entry) -> Mark | None:
         """Fold one fact in that comes after all others here."""
         self.last = entry.order
+        body = entry.body
         mark = fold_one(self.value, rules, rules.things.get(self.type), entry)
-        if entry.body is None or not entry.body.keys().isdisjoint(NAME_FIELDS):
+        if body is None or "name" in body or "names" in body:
             self.names_changed = True
         self.steps += 1
         if self.steps % CHECKPOINT_EVERY == 0:
@@ -113,18 +112,18 @@ class ThingState:
 
 def fold_one(state: dict[str, Any], rules: Rules, thing: ThingType | None, entry: Entry) -> Mark | None:
     """Fold one fact into the state of its thing; the mark it gets where it does not count as it stands."""
-    row = entry.row
-    kind = rules.kind(row.kind, row.v)
+    row, body, waits = entry
+    kind = rules.versions.get((row.kind, row.v))
     if kind is None:
         return _listed(state, "newer", row.id, f"{row.kind} version {row.v} is newer than this program")
     silent = kind.silent
-    if entry.waits:
-        return Mark(row.id, "waits", entry.waits) if silent else _listed(state, "waits", row.id, entry.waits)
-    if entry.body is None:
+    if waits:
+        return Mark(row.id, "waits", waits) if silent else _listed(state, "waits", row.id, waits)
+    if body is None:
         if not silent:
             _listed(state, "withheld", row.id, "")
         return None
-    fault = kind.fault(entry.body) or _misplaced(kind, row, state["type"])
+    fault = kind.fault(body) or _misplaced(kind, row, state["type"])
     if fault:
         return Mark(row.id, "unfit", fault) if silent else _listed(state, "unfit", row.id, fault)
     if silent:
@@ -137,10 +136,13 @@ def fold_one(state: dict[str, Any], rules: Rules, thing: ThingType | None, entry
             reason = f"{kind.name} does not follow {now or 'nothing'!r}"
             return _listed(state, "conflicts", row.id, reason, "conflict")
         state["state"] = [move[1], fact]
-    for name, value in entry.body.items():
-        field = kind.body.get(name)
-        if field is not None and field.merge != "none":
-            _MERGES[field.merge](state, name, value, fact, row)
+    fields = kind.body
+    for name, value in body.items():
+        merge = fields[name].merge  # that it is a field was seen above
+        if merge == "last":
+            state.setdefault("fields", {})[name] = [value, fact]
+        elif merge != "none":
+            _MERGES[merge](state, name, value, fact, row)
     return None
 
 
@@ -159,10 +161,6 @@ def _listed(state: dict[str, Any], member: str, fact: bytes, reason: str, mark: 
     if text not in ids:
         insort(ids, text)
     return Mark(fact, mark or member, reason)
-
-
-def _last(state: dict[str, Any], name: str, value: Any, fact: str, row: Row) -> None:
-    state.setdefault("fields", {})[name] = [value, fact]
 
 
 def _count(state: dict[str, Any], name: str, value: Any, fact: str, row: Row) -> None:
@@ -201,7 +199,6 @@ def _union(state: dict[str, Any], name: str, value: Any, fact: str, row: Row) ->
 
 
 _MERGES: dict[str, Callable[[dict[str, Any], str, Any, str, Row], None]] = {
-    "last": _last,
     "count": _count,
     "plus": _delta(1),
     "minus": _delta(-1),
@@ -222,7 +219,7 @@ def fold_thing(rules: Rules, thing: bytes, entries: Sequence[Entry]) -> tuple[Th
     """A thing out of everything said of it, in any order: the plain twin of keeping it up."""
     creating = next((entry.row for entry in entries if entry.row.id == thing), None)
     state = ThingState(thing, type_of(rules, creating))
-    marks = (state.step(rules, entry) for entry in sorted(entries, key=lambda entry: entry.order))
+    marks = (state.step(rules, entry) for entry in in_order(entries))
     return state, [mark for mark in marks if mark is not None]
 
 
@@ -232,6 +229,16 @@ def root_hash(version: bytes, things: Iterable[tuple[bytes, bytes]]) -> bytes:
     for thing, state_hash in things:
         root.update(thing + state_hash)
     return root.digest()
+
+
+def in_order(entries: Iterable[Entry]) -> list[Entry]:
+    """The entries as they are folded."""
+    return sorted(entries, key=_order_of)
+
+
+def _order_of(entry: Entry) -> tuple[int, int, bytes, bytes]:
+    row = entry.row
+    return row.eff_ms, row.eff_counter, row.key.origin, row.id  # ``Row.order``, without making one for each
 
 
 def write_order(order: Order) -> bytes:

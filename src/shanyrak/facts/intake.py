@@ -6,7 +6,6 @@ from the whole set later, so it never depends on the order in which facts arrive
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
@@ -40,12 +39,20 @@ def examine(facts: Sequence[Fact], net: bytes, verifier: Verifier) -> list[Exami
     return begin_examining(facts, net, verifier)()
 
 
-def begin_examining(facts: Sequence[Fact], net: bytes, verifier: Verifier) -> Callable[[], list[Examined]]:
+def begin_examining(
+    facts: Sequence[Fact], net: bytes, verifier: Verifier, ids: Sequence[bytes] | None = None
+) -> Callable[[], list[Examined]]:
     """The same in two steps: what is returned waits for the signatures and gives what was found.
 
     A verifier with a method ``begin`` (``signing.PooledVerifier``) works in between; any other when asked.
+
+    Parameters
+    ----------
+    ids : of the facts, where they are known already
     """
-    found = [_read(fact, net) for fact in facts]
+    if ids is None:
+        ids = [fact.id for fact in facts]
+    found = [_read(fact_id, fact, net) for fact_id, fact in zip(ids, facts, strict=True)]
     sound = [k for k, one in enumerate(found) if one.header is not None]
     asked = [_signature(found[k]) for k in sound]
     begin = getattr(verifier, "begin", None)
@@ -65,8 +72,7 @@ def _signature(one: Examined) -> tuple[bytes, bytes, bytes]:
     return bytes.fromhex(one.header.origin), signed_bytes(one.fact.raw), one.fact.sig
 
 
-def _read(fact: Fact, net: bytes) -> Examined:
-    fact_id = hashlib.sha256(fact.raw).digest()
+def _read(fact_id: bytes, fact: Fact, net: bytes) -> Examined:
     try:
         header = read_header(fact.raw)
         if len(fact.sig) != 64:

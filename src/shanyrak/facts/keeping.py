@@ -16,7 +16,7 @@ from functools import partial
 from shanyrak.facts.canonical import MAX_INTEGER
 from shanyrak.facts.chains import GrowingChain
 from shanyrak.facts.fact import ChainKey, Fact
-from shanyrak.facts.fold import Entry, ThingState, type_of
+from shanyrak.facts.fold import Entry, ThingState, in_order, type_of
 from shanyrak.facts.rules import Rules
 from shanyrak.facts.store import ChainState, Link, Mark, Part, Receipt, Row, Store
 from shanyrak.facts.trust import AUTHORITY_KINDS, RECEIPT, WITHHELD, Trust, makes_place, receipts_of
@@ -255,7 +255,7 @@ class Keeper:
                 cleared += [row.id for row in whole]
                 state, found = self._fold_whole(thing, whole)
             else:
-                entries = sorted((self._entry(row) for row in new), key=lambda entry: entry.order)
+                entries = in_order(self._entry(row) for row in new)
                 if state.last is not None and entries[0].order < state.last:
                     resume = state.back_to(entries[0].order)
                     late = [self._entry(row) for row in self._store.of_thing(thing)]
@@ -279,7 +279,7 @@ class Keeper:
 
     def _fold_whole(self, thing: bytes, rows: Sequence[Row]) -> tuple[ThingState, list[Mark]]:
         state = self._begin(thing, rows)
-        entries = sorted((self._entry(row) for row in rows), key=lambda entry: entry.order)
+        entries = in_order(self._entry(row) for row in rows)
         return state, self._steps(state, entries)
 
     def _steps(self, state: ThingState, entries: Iterable[Entry]) -> list[Mark]:
@@ -287,7 +287,7 @@ class Keeper:
         for entry in entries:
             mark = state.step(self._rules, entry)
             row = entry.row
-            if mark is None and (row.eff_ms, row.eff_counter) != (row.at_ms, row.at_counter):
+            if mark is None and (row.eff_ms != row.at_ms or row.eff_counter != row.at_counter):
                 mark = Mark(row.id, "clock", "its clock was ahead: the time is that of its arrival at headquarters")
             if mark is not None:
                 marks.append(mark)

@@ -349,7 +349,8 @@ class Ledger:
             ids = [fact.id for fact in facts]
             here = self.store.has(ids)
             fresh = [k for k, fact_id in enumerate(ids) if fact_id not in here]
-            examined = begin_examining([facts[k] for k in fresh], self.net, self._verifier)
+            new, names = [facts[k] for k in fresh], [ids[k] for k in fresh]
+            examined = begin_examining(new, self.net, self._verifier, names)
             return _Coming(facts, ids, here, fresh, examined)
 
     def _take(self, coming: _Coming) -> list[Outcome]:
@@ -391,8 +392,9 @@ class Ledger:
         self, ids: Sequence[bytes], facts: Sequence[Fact], here: dict[bytes, Row]
     ) -> tuple[dict[int, Outcome], list[Fact]]:
         """What becomes of facts that are here already, by place: some bring a part that was absent."""
-        outcomes, missing = {}, []
-        for k, (fact_id, fact) in enumerate(zip(ids, facts, strict=True)):
+        outcomes: dict[int, Outcome] = {}
+        missing: list[Fact] = []
+        for k, (fact_id, fact) in enumerate(zip(ids, facts, strict=True)) if here else ():
             row = here.get(fact_id)
             if row is None:
                 continue

@@ -14,6 +14,7 @@ from typing import Any
 from shanyrak.core.errors import InvalidInput
 from shanyrak.facts.fact import ChainKey, Fact
 from shanyrak.facts.store import ChainState, Link, Mark, Part, Receipt, Row, ThingRow
+from shanyrak.facts.stores.absent import Absent
 from shanyrak.facts.stores.chain_numbers import ChainNumbers
 from shanyrak.facts.stores.database import Database
 from shanyrak.facts.stores.memory import ID_BYTES, id_range, order_of
@@ -82,8 +83,7 @@ class SqlStore:
     def __init__(self, database: Database) -> None:
         self._db = database
         self._numbers = ChainNumbers(database)
-        self._absent: set[bytes] = set()
-        """Facts that were asked for inside this transaction and are not here: need not be asked for again."""
+        self._absent = Absent()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -92,11 +92,11 @@ class SqlStore:
             with self._db.transaction():
                 begun = True
                 self._numbers.begin()
-                self._absent.clear()
                 yield
         except BaseException:
             if begun:
                 self._numbers.roll_back()
+                self._absent.forget()
             raise
 
     def close(self) -> None:
@@ -105,14 +105,15 @@ class SqlStore:
     # facts ---------------------------------------------------------------------------------------------
     def put_facts(self, rows: Sequence[Row]) -> None:
         assert self._db.in_transaction, "writing needs a transaction"
-        here = self.has(row.id for row in rows if row.id not in self._absent)
-        self._absent.clear()
+        here = self.has(row.id for row in rows)
         new: dict[bytes, Row] = {}
         for row in rows:
             if row.id not in here:
                 new.setdefault(row.id, row)
         numbers = self._numbers.of({row.key for row in new.values()}, make=True)
-        here_first = list(enumerate(new.values(), start=self.count() + 1))
+        count = self.count()
+        here_first = list(enumerate(new.values(), start=count + 1))
+        self._absent.came(new, count + len(new))
         self._db.insert(
             "facts",
             _FACT_COLUMNS,
@@ -124,10 +125,9 @@ class SqlStore:
         self._db.insert("bodiless", ("arrival",), ((no,) for no, row in here_first if row.fact.body is None))
 
     def has(self, ids: Iterable[bytes]) -> set[bytes]:
-        wanted = list(ids)
+        wanted = self._absent.unknown(ids, self.count())
         here = {found[0] for found in self._db.rows_among("SELECT id FROM facts WHERE ", "id", wanted)}
-        if self._db.in_transaction:
-            self._absent.update(id for id in wanted if id not in here)
+        self._absent.learn(id for id in wanted if id not in here)
         return here
 
     def get(self, ids: Iterable[bytes]) -> dict[bytes, Row]:
