@@ -1,0 +1,94 @@
+"""The demo's network: founded once, whole or not at all, and freshened when its words have gone stale."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from shanyrak.app.network import NetworkFolder
+from shanyrak.app.points import point_rows
+from shanyrak.demo import network
+from shanyrak.demo.network import Town, play
+from tests.ledgers import START_MS, replayed
+
+HOUR_MS = 3_600_000
+
+
+def town() -> Town:
+    site = {"rank": 1, "id": "j1", "lon": -30.0, "lat": 50.0, "name": "Паркова вулиця"}
+    sites = [site | {"rank": rank, "id": f"j{rank}", "lon": -30.0 + rank / 100} for rank in (1, 2, 3, 4)]
+    places = [
+        {"geometry": {"coordinates": [-30.1, 50.1]}, "properties": {"name:uk": uk, "name:en": en, "kind": kind}}
+        for uk, en, kind in (("Бібліотека", "Library", "library"), ("Школа", "School", "school"))
+    ]
+    plan = json.dumps({"summary": {"sites": sites}}).encode()
+    return Town("made-up-town", "ab" * 32, plan, {"features": places})
+
+
+class Hands:
+    """A clock that stands where it is put."""
+
+    def __init__(self) -> None:
+        self.ms = START_MS
+
+    def __call__(self) -> int:
+        self.ms += 1
+        return self.ms
+
+
+def rows(folder: NetworkFolder) -> dict[str, str]:
+    with folder.open() as ledger:
+        return {row["name"]: row["state"] for row in point_rows(ledger)}
+
+
+def test_the_scene_has_the_points_of_the_town_with_their_last_words(tmp_path: Path) -> None:
+    folder = NetworkFolder(tmp_path / "demo", Hands(), replayed("demo"))
+    play(folder, town())
+    states = rows(folder)
+    assert len(states) == 3, "three yurts share a drawn name; two points are on the list"
+    assert (states["Library"], states["School"]) == ("open", "open")
+
+
+def test_everything_the_demo_says_counts_as_it_stands(tmp_path: Path) -> None:
+    folder = NetworkFolder(tmp_path / "demo", Hands(), replayed("demo"))
+    play(folder, town())
+    with folder.open() as ledger:
+        assert ledger.store.marks() == []
+        assert {thing.get("made_up") for thing in ledger.things("area")} == {True}
+
+
+def test_a_second_run_keeps_what_was_said_and_adds_fresh_words_only_where_they_are_stale(tmp_path: Path) -> None:
+    hands = Hands()
+    folder = NetworkFolder(tmp_path / "demo", hands, replayed("demo"))
+    net = play(folder, town())
+    with folder.open() as ledger:
+        (library,) = ledger.find("Library")
+        own = ledger.say("point.paused", {"cause": "supplies"}, about=library).id
+        held = ledger.store.count()
+    assert play(folder, town()) == net
+    with folder.open() as ledger:
+        assert ledger.store.count() == held, "an hour-old word is fresh"
+    hands.ms += 4 * HOUR_MS
+    play(folder, town())
+    with folder.open() as ledger:
+        assert own in ledger.store.has([own])
+        assert ledger.store.count() > held
+        point = ledger.thing(library)
+        assert point is not None and point.now == "paused", "what a person said is not overruled"
+
+
+def test_a_run_that_is_cut_leaves_no_half_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = NetworkFolder(tmp_path / "demo", Hands(), replayed("demo"))
+
+    def cut(_: object) -> bytes:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(network, "tell_of_the_yurts", cut)
+        with pytest.raises(KeyboardInterrupt):
+            play(folder, town())
+    assert not folder.root.exists()
+    play(folder, town())
+    assert rows(folder)
