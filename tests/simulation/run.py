@@ -139,6 +139,13 @@ def run_many(plan: str, seeds: Iterable[int], *, processes: int | None = None) -
         return list(pool.map(RUNNERS[plan], seeds, chunksize=8 if plan == "small" else 1))
 
 
+def run_small_beside_large(seeds: Iterable[int], large: int) -> tuple[list[Report], Report]:
+    """Many small worlds and one large one at the same time, on two processes."""
+    with ProcessPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
+        beside = pool.submit(run_large, large)
+        return list(pool.map(run_small, seeds, chunksize=4)), beside.result()
+
+
 def total(reports: Iterable[Report]) -> Counter[str]:
     """How often each fault happened in all of them."""
     counted: Counter[str] = Counter()
