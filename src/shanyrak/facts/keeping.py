@@ -66,7 +66,7 @@ class Keeper:
         suspects: frozenset[bytes] = frozenset()
         if (
             not kinds.isdisjoint(AUTHORITY_KINDS)
-            or (reach and trust.authority.any_revoked)
+            or self._reaches_trust(reach)
             or any(trust.authority.depends_on(scope) for scope in {key.scope for key in places})
         ):
             suspects = trust.recompute()
@@ -159,6 +159,14 @@ class Keeper:
                 if trust.authority.revoked(key.origin):
                     self._noted(reach, self._store.of_chain(key, first, last))
         return reach
+
+    def _reaches_trust(self, reach: Reach) -> bool:
+        """Whether receipts reached what trust rests on; those for anything else change nobody's standing."""
+        return self._trust.authority.any_revoked and any(
+            row.kind in AUTHORITY_KINDS or row.kind == RECEIPT
+            for key, (first, last) in reach.items()
+            for row in self._store.of_chain(key, first, last)
+        )
 
     def _noted(self, reach: Reach, rows: Iterable[Row]) -> None:
         """Reach what the receipts among these facts speak of."""
