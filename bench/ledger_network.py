@@ -14,12 +14,12 @@ import random as drawn
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from shanyrak.facts import fact as fact_module
 from shanyrak.facts.fact import FORMAT, Fact, Header, make_part, signed_bytes, write_header
 from shanyrak.facts.signing import Signer
 
@@ -55,8 +55,10 @@ class Plan:
         return self.points * (2 + self.drivers_per_point)
 
 
+LATEST = 100
+"""Facts at the end of a network that not everybody has yet."""
 CITY = Plan(facts=100_000, points=100)
-COUNTRY = Plan(facts=1_000_000, points=2_000, drivers_per_point=8)
+COUNTRY = Plan(facts=1_000_000 + LATEST, points=2_000, drivers_per_point=8)
 SMALL = Plan(facts=3_000, points=20)
 
 
@@ -94,7 +96,10 @@ class Chain:
 def network(plan: Plan, seed: int = 1) -> Iterator[Fact]:
     """The facts of a network, in the order in which they were written down."""
     dice = drawn.Random(seed)
-    signer = lambda: Signer(dice.randbytes(32))  # noqa: E731
+
+    def signer() -> Signer:
+        return Signer(dice.randbytes(32))
+
     at = _clock(plan.facts)
     said = 0
     headquarters = signer()
@@ -180,16 +185,36 @@ def _body(dice: drawn.Random, kind: str) -> dict[str, Any]:
 
 
 # kept -----------------------------------------------------------------------------------------------------
-def kept(plan: Plan) -> list[Fact]:
-    """The facts of a network, made once and kept in the system's temporary folder."""
-    source = Path(__file__).read_bytes() + Path(fact_module.__file__).read_bytes()
-    name = hashlib.sha256(source + repr(plan).encode()).hexdigest()[:16]
-    folder = Path(tempfile.gettempdir()) / "shanyrak-bench"
-    folder.mkdir(exist_ok=True)
-    path = folder / f"network-{name}.msgpack"
+BATCH = 5_000
+"""Facts taken in by one transaction, and documents by one ``_bulk_docs``."""
+
+
+def folder() -> Path:
+    """Where benchmarks of the ledger keep what takes long to make."""
+    found = Path(tempfile.gettempdir()) / "shanyrak-bench"
+    found.mkdir(exist_ok=True)
+    return found
+
+
+def kept(plan: Plan) -> Path:
+    """The facts of a network in a file, made once."""
+    name = hashlib.sha256(Path(__file__).read_bytes() + repr(plan).encode()).hexdigest()[:16]
+    path = folder() / f"network-{name}.facts"
     if not path.is_file():
         draft = path.with_name(f"draft-{path.name}")
-        draft.write_bytes(msgspec.msgpack.encode([[one.raw, one.sig, one.salt, one.body] for one in network(plan)]))
+        facts = network(plan)
+        with draft.open("wb") as file:
+            while chunk := [[one.raw, one.sig, one.salt, one.body] for one in islice(facts, BATCH)]:
+                packed = msgspec.msgpack.encode(chunk)
+                file.write(len(packed).to_bytes(8, "big") + packed)
         draft.replace(path)
-    found = msgspec.msgpack.decode(path.read_bytes(), type=list[tuple[bytes, bytes, bytes, bytes]])
-    return [Fact(*parts) for parts in found]
+    return path
+
+
+def batches(plan: Plan) -> Iterator[list[Fact]]:
+    """The facts of a network, batch by batch, in the order in which they were written down."""
+    with kept(plan).open("rb") as file:
+        while size := file.read(8):
+            packed = file.read(int.from_bytes(size, "big"))
+            found = msgspec.msgpack.decode(packed, type=list[tuple[bytes, bytes, bytes, bytes]])
+            yield [Fact(*parts) for parts in found]
