@@ -246,12 +246,14 @@ def _box_of(ledger: Ledger, area: bytes | None) -> tuple[float, float, float, fl
     return west, south, east, north
 
 
-def list_points(*, archive: bool, language: str, demo: bool) -> list[dict[str, Any]]:
-    """Points in rows."""
-    from shanyrak.app.points import point_rows
+def list_points(*, state: str, archive: bool, language: str, demo: bool) -> list[dict[str, Any]]:
+    """Points in rows; all of them, or those in one state."""
+    from shanyrak.app.points import checked_state, point_rows
 
     with _ledger(demo) as ledger:
-        return point_rows(ledger, archive=archive, language=language)
+        wanted = checked_state(ledger, state)
+        rows = point_rows(ledger, archive=archive, language=language)
+    return [row for row in rows if wanted in ("", row["state"])]
 
 
 def show_point(name: str, *, language: str, demo: bool) -> dict[str, Any]:
@@ -267,7 +269,7 @@ def tell_story(about: str, *, demo: bool) -> dict[str, Any]:
     """The story of a thing: entries for programs, lines for people."""
     from shanyrak.app.naming import find_thing
     from shanyrak.app.story import story
-    from shanyrak.app.story_lines import line_of, title_of
+    from shanyrak.app.story_lines import lines_of, title_of
 
     with _ledger(demo) as ledger:
         thing = find_thing(ledger, about)
@@ -275,7 +277,7 @@ def tell_story(about: str, *, demo: bool) -> dict[str, Any]:
         return {
             "title": title_of(ledger, thing),
             "entries": [entry.as_dict(ledger) for entry in entries],
-            "lines": [line for entry in entries for line in line_of(ledger, entry)],
+            "lines": lines_of(ledger, entries, thing),
         }
 
 
@@ -294,7 +296,7 @@ def export_ledger(file: Path, *, since: str, demo: bool, progress: Progress = si
 
     with _ledger(demo) as ledger:
         progress("writing", 0, None)
-        return export(ledger, file, since=since)
+        return export(ledger, file, since=since, now_ms=_now_ms(), zone=_zone())
 
 
 def import_ledger(file: Path, *, salvage: bool, demo: bool, progress: Progress = silent) -> dict[str, Any]:

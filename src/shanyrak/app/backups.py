@@ -134,6 +134,8 @@ def backup_path(where: Path, net: bytes, now_ms: int) -> Path:
     """The file meant: ``where`` itself, or one in it named by day and network."""
     if where.suffix == ".age" and not where.is_dir():
         return where
+    if where.is_file():
+        raise InvalidInput("this file is no backup", where=str(where), mend="Name a folder, or a file ending in .age")
     moment = datetime.fromtimestamp(now_ms / 1000, UTC).strftime("%Y-%m-%dT%H%M%SZ")
     return where / f"{moment}-{net.hex()[:8]}{ENDING}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from shanyrak.core.errors import InvalidInput, NotFound
 from shanyrak.core.progress import Progress, silent
 from shanyrak.facts.fact import Fact
 from shanyrak.facts.happened import bounds_ms, fault
+from shanyrak.facts.human_time import read_time
 from shanyrak.facts.intake import FOUNDING
 from shanyrak.facts.ledger import Ledger, Outcome
 from shanyrak.facts.ledger_file import read_ledger_file, rows_for_file, salvage, write_ledger_file
@@ -19,11 +21,16 @@ BATCH = 5_000
 """Facts taken in by one transaction."""
 
 
-def export(ledger: Ledger, path: Path, *, since: str = "") -> dict[str, Any]:
-    """Write the ledger to a file, whole or from a day on (by when it was written down)."""
+def export(ledger: Ledger, path: Path, *, since: str = "", now_ms: int = 0, zone: tzinfo = UTC) -> dict[str, Any]:
+    """Write the ledger to a file, whole or from a day on (by when it was written down).
+
+    Parameters
+    ----------
+    since : a day or time as people write it, reckoned from ``now_ms`` in ``zone``
+    """
     if not ledger.net:
         raise NotFound("no network was founded or joined here", mend="Found one: shanyrak init")
-    written = write_ledger_file(path, rows_for_file(ledger.store, since_ms=_since_ms(since)), ledger.net)
+    written = write_ledger_file(path, rows_for_file(ledger.store, since_ms=_since_ms(since, now_ms, zone)), ledger.net)
     return {"file": str(path), "records": written, "bytes": path.stat().st_size, "net": ledger.net.hex()}
 
 
@@ -34,16 +41,20 @@ def take_in(folder: NetworkFolder, path: Path, *, damaged: bool, progress: Progr
     """
     net, facts, unreadable = _read(path, damaged)
     joined = not folder.exists
-    if joined:
-        if not any(FOUNDING.encode() in fact.raw and fact.id == net for fact in facts):
-            raise InvalidInput(
-                "the file holds no founding record, so nothing can be joined with it",
-                where=str(path),
-                mend="Begin with a whole export: shanyrak ledger export FILE, without --since",
-            )
-        folder.begin()
-    with folder.open() as ledger:
+    if joined and not any(FOUNDING.encode() in fact.raw and fact.id == net for fact in facts):
+        raise InvalidInput(
+            "the file holds no founding record, so nothing can be joined with it",
+            where=str(path),
+            mend="Begin with a whole export: shanyrak ledger export FILE, without --since",
+        )
+    with folder.beginning() if joined else folder.open() as ledger:
         joined = joined or not ledger.net
+        if ledger.net not in (b"", net):
+            raise InvalidInput(
+                f"the file is of another network ({net.hex()[:8]}); the one here is {ledger.net.hex()[:8]}",
+                where=str(path),
+                mend="Networks never mix: set SHANYRAK_HOME to an empty folder to join that one",
+            )
         ledger.join(net)
         outcomes = accept_all(ledger, facts, progress)
         return {
@@ -80,15 +91,19 @@ def _read(path: Path, damaged: bool) -> tuple[bytes, list[Fact], list[str]]:
         whole = read_ledger_file(path)
         return whole.net, whole.facts, []
     saved = salvage(path)
+    if not saved.facts:
+        raise InvalidInput("nothing in it verifies", where=str(path), mend="Give a file made by shanyrak ledger export")
     lost = [f"bytes {one.first} to {one.end} are lost: {one.why}" for one in saved.lost]
     return saved.net, saved.facts, lost
 
 
-def _since_ms(since: str) -> int | None:
+def _since_ms(since: str, now_ms: int, zone: tzinfo) -> int | None:
     if not since:
         return None
-    wrong = fault(since)
-    earliest = None if wrong else bounds_ms(since)[0]
+    read = read_time(since, now_ms, zone)
+    earliest = None if fault(read) else bounds_ms(read)[0]
     if earliest is None:
-        raise InvalidInput(f"{since!r} is no day", where="--since", mend="Write it as 2026-11-22 or 2026-11-22T14:30Z")
+        raise InvalidInput(
+            f"{since!r} is no day or time", where="--since", mend="Write it as 2026-11-22, yesterday 18:00 or 3 d ago"
+        )
     return earliest

@@ -19,15 +19,18 @@ def found(folder: NetworkFolder, name: str, *, url: str = "", sheets: Path | Non
     wanted = name.strip()
     if not wanted or len(wanted) > 120:
         raise InvalidInput("a network needs a name of 1 to 120 letters", where="--name")
-    folder.begin(url)
-    with folder.open() as ledger:
+    with folder.beginning(url) as ledger:
         if ledger.net:
             raise InvalidInput("the ledger there holds a network already", where=folder.url(), mend="Name another --db")
         paper = PaperKey.generate(folder.random)
         where = sheets or folder.root / "sheets"
         assert ledger.signer is not None
         written = [write_key_sheet(where, name=wanted, paper=paper)]
-        fact = ledger.found(wanted, recovery=paper.signer.public, backup=paper.recipient)
+        try:
+            fact = ledger.found(wanted, recovery=paper.signer.public, backup=paper.recipient)
+        except BaseException:
+            written[0].unlink(missing_ok=True)  # the key to nothing would only be mistaken for one
+            raise
         written.append(write_network_sheet(where, name=wanted, net=fact.id, paper=paper))
         return {
             "net": fact.id.hex(),

@@ -18,6 +18,7 @@ NEXT = {
 }
 """Where a promise leads: what was made of it, how it travelled, where it stands."""
 STEPS = ("pledge.", "kit.", "consignment.", "custody.", "thanks.")
+WITHDRAWN = "withdrawn"
 COUNTS = ("visit.counted", "stock.counted")
 
 
@@ -31,7 +32,7 @@ def follow(ledger: Ledger, pledge: bytes) -> dict[str, Any]:
     places = [thing for thing in things.values() if thing.type == "point"]
     points = [point_row(ledger, point) | {"last_count": _last_count(ledger, point)} for point in places]
     promise = things[pledge]
-    lines = [line for entry in entries for line in line_of(ledger, entry)]
+    lines = [line for entry in entries for line in line_of(ledger, entry, pledge)]
     for point in points:
         since = f" since {moment(point['since'])}" if point["since"] else ""
         count = point["last_count"]
@@ -41,7 +42,9 @@ def follow(ledger: Ledger, pledge: bytes) -> dict[str, Any]:
             else "Not counted yet"
         )
         lines += [f"It became: {point['name']}, {point['state']}{since}", f"  {last}"]
-    if not points:
+    if promise.now == WITHDRAWN:
+        lines.append("The promise was taken back.")
+    elif not points:
         lines.append("It is not at a point yet, as far as anybody said.")
     return {
         "id": pledge.hex(),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from shanyrak.core.errors import InvalidInput, NotFound
 from shanyrak.facts.ledger import Ledger, Thing
 
 SHORTEST_ID = 8
 """Hex digits of an id that are shown to people."""
+_APOSTROPHES = "'\u2019\u02bc`\u2018\u00b4"
+"""Ukrainian names have one; which of these a keyboard or a spreadsheet writes is chance."""
 
 
 def find_thing(ledger: Ledger, text: str, *, types: Sequence[str] = ()) -> bytes:
@@ -27,21 +30,45 @@ def find_thing(ledger: Ledger, text: str, *, types: Sequence[str] = ()) -> bytes
     """
     if text.lower() in ("network", ledger.net.hex()) and (not types or "network" in types):
         return ledger.net
-    found = [thing for one in ledger.find(text) if (thing := ledger.thing(one)) is not None]
+    ids = dict.fromkeys(one for spelling in _spellings(text) for one in ledger.find(spelling))
+    found = [thing for one in ids if (thing := ledger.thing(one)) is not None]
     fitting = [thing for thing in found if not types or thing.type in types or not thing.type]
     if len(fitting) == 1:
         return fitting[0].id
     if not fitting:
-        wanted = f"a {' or '.join(types)}" if types else "anything"
+        wanted = f"{_article(types[0])} {' or '.join(types)}" if types else "anything"
         other = f" ({found[0].type} {name_of(found[0])!r} is)" if found else ""
-        raise NotFound(
-            f"{text!r} is not the name or the id of {wanted} here{other}",
-            mend="shanyrak point list shows the points; an id needs its first 4 digits at least",
-        )
+        raise NotFound(f"{text!r} is not the name or the id of {wanted} here{other}", mend=_hint(ledger, text, types))
     raise InvalidInput(
         f"{text!r} can mean {len(fitting)} things: {'; '.join(sorted(describe(thing) for thing in fitting))}",
         mend="Give the id of the one you mean",
     )
+
+
+def _spellings(text: str) -> list[str]:
+    """A name as typed, and with each other apostrophe."""
+    plain = text.translate({ord(one): "'" for one in _APOSTROPHES})
+    return list(dict.fromkeys([text, *(plain.replace("'", one) for one in _APOSTROPHES)] if "'" in plain else [text]))
+
+
+def _hint(ledger: Ledger, text: str, types: Sequence[str]) -> str:
+    """Names that look like it; else where names are shown."""
+    names: dict[str, str] = {}
+    for thing in (one for type in types or (None,) for one in ledger.things(type)):
+        for name in {name_of(thing), *(thing.get("names") or {}).values()} - {short(thing.id)}:
+            names.setdefault(name.casefold(), name)
+    wanted = text.casefold()
+    near = get_close_matches(wanted, names, n=3, cutoff=0.6)
+    near += [name for name in names if len(wanted) >= 3 and wanted in name and name not in near][: 3 - len(near)]
+    if near:
+        return f"Did you mean {' or '.join(names[one] for one in near)}?"
+    if not types or "point" in types:
+        return "shanyrak point list shows the points; an id needs its first 4 digits at least"
+    return f"Give its name, or the id that was printed when the {types[0]} was first said"
+
+
+def _article(word: str) -> str:
+    return "an" if word[0] in "aeiou" else "a"
 
 
 def get_thing(ledger: Ledger, text: str, *, types: Sequence[str] = ()) -> Thing:
@@ -52,9 +79,11 @@ def get_thing(ledger: Ledger, text: str, *, types: Sequence[str] = ()) -> Thing:
 
 
 def describe(thing: Thing) -> str:
-    """A thing in one phrase: type, name and the beginning of its id."""
+    """A thing in one phrase: type, name, the beginning of its id, and what tells it from others of that name."""
     name = name_of(thing)
-    return f"{thing.type} {name} ({short(thing.id)})" if name != short(thing.id) else f"{thing.type} {name}"
+    marks = [short(thing.id)] if name != short(thing.id) else []
+    marks += [str(thing.get(field)).replace("_", " ") for field in ("kind", "address") if thing.get(field)]
+    return f"{thing.type} {name} ({', '.join(marks)})" if marks else f"{thing.type} {name}"
 
 
 def name_of(thing: Thing, language: str = "") -> str:

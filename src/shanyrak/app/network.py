@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -62,21 +63,63 @@ class NetworkFolder:
     def signer(self) -> Signer:
         """This device's key, made the first time it is asked for."""
         if not self.key_file.is_file():
-            self.root.mkdir(parents=True, exist_ok=True)
-            write_secret(self.key_file, self.random(32).hex() + "\n")
+            try:
+                self.root.mkdir(parents=True, exist_ok=True)
+                write_secret(self.key_file, self.random(32).hex() + "\n")
+            except OSError as fault:
+                raise Unavailable(
+                    f"this device's key cannot be written ({fault.strerror})", where=str(self.key_file)
+                ) from fault
         text = self.key_file.read_text(encoding="ascii", errors="replace").strip()
         try:
             return Signer.from_seed(bytes.fromhex(text))
         except ValueError as fault:
-            raise Damaged("this is no key of a device", where=str(self.key_file)) from fault
+            raise Damaged(
+                "this is no key of a device",
+                where=str(self.key_file),
+                mend="Move it away: a new key is made, and an admin must admit it",
+            ) from fault
 
     def begin(self, url: str = "") -> None:
         """Make the folder; a second time it is left as it is."""
         if self.exists:
             return
-        self.root.mkdir(parents=True, exist_ok=True)
         settings = {"format": _FORMAT} | ({"url": url} if url else {})
-        write_text_atomically(self.root / "settings.json", json.dumps(settings) + "\n")
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            write_text_atomically(self.root / "settings.json", json.dumps(settings) + "\n")
+        except OSError as fault:
+            raise Unavailable(
+                f"nothing can be written here ({fault.strerror})",
+                where=str(self.root),
+                mend="Set SHANYRAK_HOME to a folder that can be written",
+            ) from fault
+
+    @contextmanager
+    def beginning(self, url: str = "") -> Iterator[Ledger]:
+        """A ledger in which nothing was founded or joined yet; where that fails, the folder is as it was before.
+
+        What an earlier attempt left behind without founding anything (a cut of power) does not stand in the way.
+        """
+        made = not self.root.exists()
+        settings = self.root / "settings.json"
+        before = settings.read_bytes() if self.exists else None
+        if before is not None and url:
+            settings.unlink()
+        begun = False
+        try:
+            self.begin(url)
+            with self.open() as ledger:
+                try:
+                    yield ledger
+                finally:
+                    begun = bool(ledger.net)
+        except BaseException:
+            if not begun and made:
+                shutil.rmtree(self.root, ignore_errors=True)
+            elif not begun and before is not None:
+                settings.write_bytes(before)
+            raise
 
     @contextmanager
     def open(self, *, store: Store | None = None) -> Iterator[Ledger]:
@@ -132,5 +175,7 @@ class Networks:
         return self.real
 
     def _founded(self, folder: NetworkFolder) -> bool:
+        if not folder.key_file.is_file():
+            return False  # whoever founds or joins has a key first
         with folder.open() as ledger:
             return bool(ledger.net)

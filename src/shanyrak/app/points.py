@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from shanyrak.app.naming import name_of
-from shanyrak.app.remembered import is_archive, state_of
+from shanyrak.app.phrases import in_words, label
+from shanyrak.app.remembered import UNKNOWN, is_archive, state_of
 from shanyrak.app.speaking import said_by
-from shanyrak.app.story import iso
+from shanyrak.app.story import happened_of, via_of, when
 from shanyrak.app.story_lines import value_of
-from shanyrak.app.wording import moment, plain_name
+from shanyrak.app.wording import moment, one_line
+from shanyrak.core.errors import InvalidInput
 from shanyrak.facts.ledger import Ledger, Thing
 
 
@@ -27,8 +29,15 @@ def word(ledger: Ledger, fact: str) -> Word:
     """The word a value stands on."""
     fact_id = bytes.fromhex(fact)
     row = ledger.store.get([fact_id])[fact_id]
-    body = row.fact.body_value() or {}
-    return Word(body.get("happened") or iso(row.eff_ms), said_by(ledger, row), body.get("via") or "self", fact)
+    return Word(happened_of(row), said_by(ledger, row), via_of(row), fact)
+
+
+def checked_state(ledger: Ledger, state: str) -> str:
+    """A state that points can be in, as typed; InvalidInput names those there are."""
+    states = (*ledger.rules.things["point"].states, UNKNOWN)
+    if state and state not in states:
+        raise InvalidInput(f"{state!r} is no state of a point", where="--state", mend=f"Use {', '.join(states)}")
+    return state
 
 
 def points(ledger: Ledger, *, archive: bool = False) -> Iterator[Thing]:
@@ -90,12 +99,18 @@ def stock_value(entry: dict[str, Any]) -> int | None:
 
 def texts_of(ledger: Ledger, thing: bytes) -> dict[str, Any]:
     """The latest free text of each sealed field, as far as it was not withheld. No fold rule reads these."""
-    found: dict[str, Any] = {}
+    return {name: text for name, (text, _) in _texts(ledger, thing).items()}
+
+
+def _texts(ledger: Ledger, thing: bytes) -> dict[str, tuple[Any, str]]:
+    """The latest free texts, each with the fact that has it. Whose word something was is no text of the thing."""
+    found: dict[str, tuple[Any, str]] = {}
     rows = ledger.store.of_thing(thing)
     marks = ledger.store.marks_of(row.id for row in rows)
     for row in rows:
         if row.id not in marks:
-            found |= row.fact.sealed_value() or {}
+            texts = row.fact.sealed_value() or {}
+            found |= {name: (text, row.id.hex()) for name, text in texts.items() if name != "said_by"}
     return found
 
 
@@ -117,23 +132,30 @@ def _visitors_since(ledger: Ledger, point: Thing) -> list[str]:
 
 
 def _lines(ledger: Ledger, point: Thing) -> list[str]:
-    """What is known, a line each, with when it was so and on whose word."""
-    lines = []
-    for name, (value, fact) in sorted(point.state.get("fields", {}).items()):
-        said = word(ledger, fact)
-        value = _value(ledger, fact, name, value)
-        lines.append(f"{plain_name(name)}: {value} ({moment(said.happened)}, {said.said_by})")
-    for name, entry in sorted(point.state.get("sums", {}).items()):
+    """What is known, under the word it stands on: when it was so and who said it, the newest word first."""
+    said: dict[str, list[str]] = {}
+    for name, (value, fact) in point.state.get("fields", {}).items():
+        if name not in ("names", "name") or len(point.get("names") or {}) > 1:
+            said.setdefault(fact, []).append(f"{label(name)}: {_value(ledger, fact, name, value)}")
+    for name, entry in point.state.get("sums", {}).items():
         there = stock_value(entry)
-        amount = "never counted" if there is None else _value(ledger, entry["fact"], name, there)
-        lines.append(f"{plain_name(name)}: {amount}")
-    for name, total in sorted(point.state.get("totals", {}).items()):
-        lines.append(f"{plain_name(name)} in all: {total}")
-    visitors = [value for value, _ in point.state.get("recent", {}).get("state", [])]
-    if visitors:
-        lines.append(f"visitors said: {', '.join(visitors)}")
-    for name, text in sorted(texts_of(ledger, point.id).items()):
-        lines.append(f"{plain_name(name)}: {text if isinstance(text, str) else '; '.join(text.values())}")
+        if there is not None:
+            since = "" if not entry["plus"] else f" ({_value(ledger, entry['fact'], name, entry['base'])} counted)"
+            amount = _value(ledger, entry["fact"], name, there)
+            said.setdefault(entry["fact"], []).append(f"{label(name)}: {amount}{since}")
+    for value, fact in point.state.get("recent", {}).get("state", []):
+        said.setdefault(fact, []).append(f"a visitor said: {value.replace('_', ' ')}")
+    for name, (text, fact) in _texts(ledger, point.id).items():
+        words = text if isinstance(text, str) else "; ".join(str(one) for one in text.values())
+        said.setdefault(fact, []).append(f"{label(name)}: {one_line(words)}")
+    rows = ledger.store.get(bytes.fromhex(fact) for fact in said)
+    lines = []
+    for row in sorted(rows.values(), key=when, reverse=True):
+        lines.append(f"{moment(happened_of(row))}, {said_by(ledger, row)}:")
+        lines += [f"  {line}" for line in sorted(said[row.id.hex()])]
+    never = [label(name) for name, entry in point.state.get("sums", {}).items() if stock_value(entry) is None]
+    lines += [f"never counted: {', '.join(sorted(never))}"] if never else []
+    lines += [f"{label(name)} in all: {total}" for name, total in sorted(point.state.get("totals", {}).items())]
     return lines
 
 
@@ -142,4 +164,4 @@ def _value(ledger: Ledger, fact: str, name: str, value: Any) -> str:
     row = ledger.store.get([bytes.fromhex(fact)])[bytes.fromhex(fact)]
     kind = ledger.rules.kind(row.kind, row.v)
     assert kind is not None
-    return value_of(ledger, kind.body[name], value)
+    return in_words(kind.body[name], value, lambda field, one: value_of(ledger, field, one))

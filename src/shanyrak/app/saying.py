@@ -3,41 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from difflib import get_close_matches
 from typing import Any
 
 from shanyrak.app.naming import describe, find_thing, get_thing, name_of, short
 from shanyrak.core.errors import InvalidInput
+from shanyrak.facts.happened import bounds_ms
 from shanyrak.facts.human import example, link_for, read_fields, shown_name
 from shanyrak.facts.ledger import Ledger
 from shanyrak.facts.rules import Kind, Rules
+from shanyrak.facts.schema import Field
+
+VISITOR = "visitor.said"
+VISITOR_GRID_MS = 15 * 60_000
+"""A visitor's word is written down with its quarter of an hour, no finer."""
+AHEAD_MS = 10 * 60_000
+"""How far clocks may differ before something that happened lies in the future."""
 
 
 def list_kinds(rules: Rules, name: str = "") -> list[dict[str, Any]]:
     """What can be said, a line each; with a name, that kind and its fields."""
     if not name:
-        return [{"kind": kind.name, "help": kind.help} for kind in rules.kinds.values()]
+        return [{"kind": kind.name, "family": kind.family, "help": kind.help} for kind in rules.kinds.values()]
     kind = kind_named(rules, name)
     fields = [
         {
             "field": shown_name(field),
             "example": example(field),
             "required": field.required,
+            "values": list(_values(field)),
             "sealed": field.name in kind.sealed,
             "help": field.help,
         }
         for field in (*kind.body.values(), *kind.sealed.values())
     ]
-    return [{"kind": kind.name, "help": kind.help, "about": list(kind.about), "by": list(kind.by), "fields": fields}]
+    return [
+        {
+            "kind": kind.name,
+            "help": kind.help,
+            "about": list(kind.about),
+            "begins": bool(kind.creates),
+            "by": list(kind.by),
+            "fields": fields,
+        }
+    ]
+
+
+def _values(field: Field) -> Sequence[str]:
+    """The words a field can have; none where it is free."""
+    return field.item.values if field.type == "list" and field.item is not None else field.values
 
 
 def kind_named(rules: Rules, name: str) -> Kind:
     """The newest version of a kind; InvalidInput names the nearest ones."""
     kind = rules.kinds.get(name)
     if kind is None:
-        near = get_close_matches(name, rules.kinds, n=3, cutoff=0.5)
-        near += [other for other in rules.kinds if other.startswith(f"{name}.")]
+        near = [other for other in rules.kinds if other.startswith(f"{name.rstrip('.')}.")]
+        near = near or get_close_matches(name, rules.kinds, n=3, cutoff=0.5)
         hint = f"Did you mean {' or '.join(dict.fromkeys(near))}? " if near else ""
         raise InvalidInput(f"there is no kind {name!r}", mend=f"{hint}shanyrak say --kinds lists all")
     return kind
@@ -74,6 +97,9 @@ def say_as_typed(
         return _resolve(ledger, text, of)
 
     body, sealed = read_fields(kind, [*pairs, *link, *extra], resolve=resolve, now_ms=now_ms, zone=zone, lang=lang)
+    _refuse_future(kind, body, now_ms, zone)
+    if kind.name == VISITOR:
+        body["happened"] = _quarter(body.get("happened", ""), now_ms)
     scope = find_thing(ledger, within, types=("area", "point")) if within else None
     said = ledger.say(kind.name, body, about=target, sealed=sealed or None, scope=scope)
     thing = ledger.thing(target or said.id)
@@ -99,7 +125,7 @@ def _about(ledger: Ledger, kind: Kind, about: str) -> tuple[bytes, list[str]]:
         if link:
             return b"", [f"{link}={thing.id.hex()}"]
         raise InvalidInput(
-            f"{kind.name} is said of a {' or '.join(kind.about)}, and {describe(thing)} is none", where="--about"
+            f"{kind.name} is said of a {' or '.join(kind.about)}, not of {describe(thing)}", where="--about"
         )
     if kind.creates:
         return b"", []
@@ -107,6 +133,29 @@ def _about(ledger: Ledger, kind: Kind, about: str) -> tuple[bytes, list[str]]:
         return ledger.net, []
     wanted = " or ".join(kind.about)
     raise InvalidInput(f"{kind.name} is said of a {wanted}", mend=f"Add --about NAME or ID of the {wanted}")
+
+
+def _refuse_future(kind: Kind, body: dict[str, Any], now_ms: int, zone: tzinfo) -> None:
+    """What happened lies behind us: "open since tomorrow" would count as open now."""
+    earliest = bounds_ms(body["happened"])[0] if "happened" in body else None
+    # A day without a time is reckoned in UTC; where the reader is, it may have begun before.
+    day = datetime.fromtimestamp(now_ms / 1000, zone).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
+    if earliest is None or earliest <= max(now_ms + AHEAD_MS, int(day.timestamp() * 1000)):
+        return
+    planned = [shown_name(one) for one in kind.body.values() if one.type == "edtf" and one.name != "happened"]
+    instead = f". What is planned has a field of its own: {', '.join(planned)}" if planned else ""
+    raise InvalidInput(
+        f"{body['happened']} is still to come", where=f"{kind.name}: happened", mend=f"Say it when it is so{instead}"
+    )
+
+
+def _quarter(happened: str, now_ms: int) -> str:
+    """The beginning of the quarter of an hour; a day stays a day."""
+    if happened and "T" not in happened:
+        return happened
+    ms = bounds_ms(happened)[0] if happened else now_ms
+    ms = (now_ms if ms is None else ms) // VISITOR_GRID_MS * VISITOR_GRID_MS
+    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%MZ")
 
 
 def _resolve(ledger: Ledger, text: str, of: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shanyrak.app.wording import one_line
 from shanyrak.facts.ledger import Ledger
 from shanyrak.facts.store import Row
 
@@ -14,7 +15,7 @@ def said_by(ledger: Ledger, row: Row) -> str:
     for field in _SPEAKER_FIELDS:
         if sealed.get(field):
             role = sealed.get("role")
-            return f"{sealed[field]} ({role})" if role else str(sealed[field])
+            return one_line(f"{sealed[field]} ({role})" if role else str(sealed[field]))
     return device(ledger, row.key.origin)
 
 

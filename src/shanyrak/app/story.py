@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from shanyrak.app.naming import name_of, short
 from shanyrak.app.speaking import said_by
-from shanyrak.facts.happened import bounds_ms
+from shanyrak.facts.happened import bounds_ms, fault
 from shanyrak.facts.ledger import Ledger, Thing
 from shanyrak.facts.store import Mark, Row
 
@@ -20,13 +20,12 @@ EXPANDS: Mapping[str, tuple[str, ...]] = {
     "kit": ("pledge", "consignment", "initiative"),
     "consignment": (),
     "pledge": ("initiative", "thanks"),
-    "initiative": ("statement", "event", "thanks", "place"),
+    "initiative": ("statement", "event", "thanks"),
     "place": ("initiative", "statement"),
     "statement": ("statement",),
 }
 """What is followed from a thing that was itself reached over a link; from the thing asked for, everything is."""
 _NEVER = ("area", "network")
-_WITHHELD = "(withheld)"
 
 
 class Entry(NamedTuple):
@@ -72,7 +71,7 @@ def entries_of(ledger: Ledger, things: Mapping[bytes, Thing | None]) -> list[Ent
     rows = [row for one in things for row in ledger.store.of_thing(one)]
     marks = ledger.store.marks_of(row.id for row in rows)
     entries = [_entry(ledger, row, things[row.about], marks.get(row.id)) for row in rows]
-    return sorted(entries, key=_when)
+    return sorted(entries, key=lambda entry: when(entry.row))
 
 
 def tied_to(ledger: Ledger, thing: bytes) -> dict[bytes, Thing | None]:
@@ -99,24 +98,25 @@ def tied_to(ledger: Ledger, thing: bytes) -> dict[bytes, Thing | None]:
 
 def _entry(ledger: Ledger, row: Row, thing: Thing | None, mark: Mark | None) -> Entry:
     body, sealed = row.fact.body_value(), row.fact.sealed_value()
-    happened = (body or {}).get("happened") or iso(row.eff_ms)
-    return Entry(
-        row,
-        thing,
-        happened,
-        said_by(ledger, row),
-        (body or {}).get("via") or "self",
-        body,
-        sealed,
-        mark,
-    )
+    return Entry(row, thing, happened_of(row), said_by(ledger, row), via_of(row), body, sealed, mark)
 
 
-def _when(entry: Entry) -> tuple[int, int, int, bytes, bytes]:
+def happened_of(row: Row) -> str:
+    """When it was so: as it was said, else when it was written down. What does not fit can have any shape."""
+    happened = (row.fact.body_value() or {}).get("happened")
+    return happened if isinstance(happened, str) and not fault(happened) else iso(row.eff_ms)
+
+
+def via_of(row: Row) -> str:
+    """How the word came."""
+    via = (row.fact.body_value() or {}).get("via")
+    return via if isinstance(via, str) else "self"
+
+
+def when(row: Row) -> tuple[int, int, int, bytes, bytes]:
     """Oldest first; what has no known date stands where it was written down."""
-    earliest, latest = bounds_ms(entry.happened)
+    earliest, latest = bounds_ms(happened_of(row))
     known = earliest if earliest is not None else latest
-    row = entry.row
     return (known if known is not None else row.eff_ms, row.eff_ms, row.eff_counter, row.key.origin, row.id)
 
 

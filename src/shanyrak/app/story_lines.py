@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from shanyrak.app.naming import name_of, short
+from shanyrak.app.phrases import LEADS, TYPES, phrase
 from shanyrak.app.remembered import state_of
 from shanyrak.app.speaking import said_by
 from shanyrak.app.story import Entry
-from shanyrak.app.wording import moment, plain_name
+from shanyrak.app.wording import moment, one_line, some
 from shanyrak.facts.human import say_value
-from shanyrak.facts.ledger import Ledger
+from shanyrak.facts.ledger import Ledger, Thing
 from shanyrak.facts.schema import Field
+from shanyrak.facts.trust import RECEIPT
 
-_TOLD_APART = frozenset({"happened", "via", "in_reply_to", "url", "quoted_via", "source_known", "own_words", "about"})
+_TOLD_APART = frozenset(
+    {"happened", "via", "in_reply_to", "url", "quoted_via", "source_known", "own_words", "about"}
+) | {
+    "lang",
+    "channel",
+}
 """Fields of a body that a line tells in its own way."""
 STANDING: Mapping[str, str] = {"kept": "kept here", "headquarters": "at headquarters", "safe": "safe"}
 """The three words of what became of a record, everywhere the same."""
@@ -35,21 +41,37 @@ def title_of(ledger: Ledger, thing: bytes) -> str:
     if found is None:
         return short(thing)
     state = state_of(ledger, found)
-    return f"{found.type} {name_of(found)} ({short(thing)}){f', {state}' if found.now else ''}"
+    name = f"{name_of(found)} ({short(thing)})" if name_of(found) != short(thing) else short(thing)
+    return f"{TYPES.get(found.type, found.type)} {name}{f', {state}' if found.now else ''}"
 
 
-def line_of(ledger: Ledger, entry: Entry) -> Iterator[str]:
+def lines_of(ledger: Ledger, entries: Sequence[Entry], whose: bytes = b"") -> list[str]:
+    """A story in lines. Receipts are not told: what they make true stands at the end of every entry.
+
+    Parameters
+    ----------
+    whose : the thing it is about, which need not be named again in each line
+    """
+    told = [entry for entry in entries if entry.row.kind != RECEIPT]
+    lines = [line for entry in told for line in line_of(ledger, entry, whose)]
+    left_out = len(entries) - len(told)
+    return lines + ([f"Besides: {some(left_out, 'receipt')} of headquarters (--json lists all)"] if left_out else [])
+
+
+def line_of(ledger: Ledger, entry: Entry, whose: bytes = b"") -> Iterator[str]:
     """An entry in two to five lines."""
-    yield f"{moment(entry.happened)}  {_what(ledger, entry)}"
+    yield f"{moment(entry.happened)}  {_what(ledger, entry, whose)}"
     yield f"    {entry.said_by}{_came(entry)}; {STANDING[ledger.standing(entry.row.id)]}"
     body, sealed = entry.body or {}, entry.sealed or {}
     if body.get("in_reply_to"):
         yield f"    In reply to: {_statement(ledger, body['in_reply_to'])}"
     if body.get("url") or body.get("quoted_via") or body.get("source_known") is False:
-        carried = f", quoted via {body['quoted_via']}" if body.get("quoted_via") else ""
-        yield f"    Source: {body.get('url') or 'link unknown'}{carried}"
+        about = [f"in {body['lang']}"] if body.get("lang") else []
+        about += [str(body["channel"])] if body.get("channel") else []
+        about += [f"quoted via {body['quoted_via']}"] if body.get("quoted_via") else []
+        yield f"    Source: {', '.join([str(body.get('url') or 'link unknown'), *about])}"
     if sealed.get("note"):
-        yield f"    Note: {sealed['note']}"
+        yield f"    Note: {one_line(sealed['note'])}"
     if entry.mark is not None:
         yield f"    Does not count as it stands ({entry.mark.mark}): {entry.mark.reason}"
 
@@ -57,41 +79,39 @@ def line_of(ledger: Ledger, entry: Entry) -> Iterator[str]:
 def values_of(ledger: Ledger, entry: Entry) -> str:
     """The values of an entry in words and human units."""
     kind = ledger.rules.kind(entry.row.kind, entry.row.v)
-    if kind is None or entry.body is None:
+    if kind is None or entry.body is None or (entry.mark is not None and entry.mark.mark == "unfit"):
         return ""
-    said = []
-    for name, value in entry.body.items():
-        field = kind.body.get(name)
-        if name in _TOLD_APART or field is None:
-            continue
-        said.append(f"{plain_name(name)} {value_of(ledger, field, value)}")
-    return ", ".join(said)
+    body = {name: value for name, value in entry.body.items() if name not in _TOLD_APART}
+    return phrase(kind.body, body, lambda field, value: value_of(ledger, field, value))
 
 
-def _what(ledger: Ledger, entry: Entry) -> str:
+def _what(ledger: Ledger, entry: Entry, whose: bytes) -> str:
     kind = ledger.rules.kind(entry.row.kind, entry.row.v)
-    about = f"{name_of(entry.thing)}: " if entry.thing is not None and entry.thing.type != "statement" else ""
+    named = entry.thing is not None and entry.thing.type != "statement" and entry.thing.id != whose
+    about = f"{_called(entry.thing)}: " if entry.thing is not None and named else ""
     if kind is None:
         return f"{about}{entry.row.kind} (newer than this program)"
+    lead = "" if kind.name == "statement.recorded" else LEADS.get(kind.name, kind.help.rstrip("."))
     if entry.body is None:
-        return f"{about}{kind.help} The words were withheld."
+        return about + ". ".join(part for part in (lead, "The words were withheld.") if part)
     text = _words(entry.sealed or {})
     values = values_of(ledger, entry)
-    parts = [part for part in (text, values) if part]
-    lead = "" if kind.name == "statement.recorded" else re.split(r"[.;:](?: |$)", kind.help)[0]
-    return about + ": ".join(part for part in (lead, "; ".join(parts)) if part)
+    return about + ": ".join(part for part in (lead, ". ".join(part for part in (values, text) if part)) if part)
+
+
+def _called(thing: Thing) -> str:
+    """A thing by its name; one without a name by what it is and its id."""
+    name = name_of(thing)
+    return name if name != short(thing.id) else f"{TYPES.get(thing.type, thing.type)} {name}"
 
 
 def _words(sealed: Mapping[str, Any]) -> str:
     for field in ("words", "idea", "goods", "why", "how", "remarks"):
         value = sealed.get(field)
         if value:
-            text = (
-                value
-                if isinstance(value, str)
-                else str(value.get("en") or value.get("uk") or next(iter(value.values())))
-            )
-            return text
+            if isinstance(value, dict):
+                value = value.get("en") or value.get("uk") or next(iter(value.values()))
+            return one_line(str(value))
     return ""
 
 
@@ -119,4 +139,4 @@ def value_of(ledger: Ledger, field: Field, value: Any) -> str:
 
 def _name(ledger: Ledger, thing: str) -> str:
     found = ledger.thing(bytes.fromhex(thing))
-    return name_of(found) if found is not None else thing[:8]
+    return _called(found) if found is not None else thing[:8]

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx
 import tenacity
 
+from shanyrak.app.wording import one_line
 from shanyrak.core.errors import InvalidInput, Unavailable
 from shanyrak.core.progress import Progress, silent
 from shanyrak.facts.exchange import BATCH_BYTES, Cut, SyncReport, sync
@@ -21,6 +22,10 @@ ATTEMPTS = 5
 PATIENCE_S = 30.0
 """Without a byte for so long, a connection counts as lost."""
 BUSY = frozenset({429, 502, 503, 504})
+
+
+BINARY = "application/octet-stream"
+_ADDRESS = "Give the address that shanyrak serve --exchange-only printed"
 
 
 class _Broken(Exception):
@@ -70,7 +75,7 @@ def sync_over_http(
     with httpx.Client(timeout=httpx.Timeout(PATIENCE_S, connect=10.0), transport=transport) as client:
 
         def ask(request: bytes) -> bytes:
-            headers = {"content-type": "application/octet-stream"}
+            headers = {"content-type": BINARY}
             if ledger.signer is not None:
                 net: bytes = getattr(read_message(request), "net", b"")
                 headers |= sign_in(ledger.signer, net, request, now_ms())
@@ -111,6 +116,8 @@ def _post(client: httpx.Client, address: str, request: bytes, headers: dict[str,
         raise _Broken("the server did not answer in time", bytes(received)) from fault
     except httpx.TransportError as fault:
         raise _Broken("the line was cut", bytes(received)) from fault
+    if response.status_code == 200 and not response.headers.get("content-type", "").startswith(BINARY):
+        raise InvalidInput("something else than an exchange answers there", where=address, mend=_ADDRESS)
     if response.status_code in BUSY:
         raise _Broken(f"the server is busy or away (HTTP {response.status_code})")
     if response.status_code != 200:
@@ -122,11 +129,10 @@ def _refusal(response: httpx.Response, body: bytes, address: str) -> InvalidInpu
     """Why the server refuses, in its own words where it has any."""
     try:
         error = httpx.Response(200, content=body).json()["error"]
-        what, mend = str(error["what"])[:300], str(error["mend"])[:300]
+        what, mend = one_line(str(error["what"])[:300]), one_line(str(error["mend"])[:300])
     except (ValueError, KeyError, TypeError):
-        mend = "Give the address that shanyrak serve --exchange-only printed"
         return InvalidInput(
-            f"there is no exchange at this address (HTTP {response.status_code})", where=address, mend=mend
+            f"there is no exchange at this address (HTTP {response.status_code})", where=address, mend=_ADDRESS
         )
     if response.status_code >= 500:
         return Unavailable(f"the server has a fault: {what}", where=address, mend=mend)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from shanyrak.app.wording import some
 from shanyrak.cli.network import Demo, Json
 from shanyrak.cli.screen import note, print_json, progress_bar, say
 
@@ -44,7 +45,8 @@ def log(
 def export(
     file: File,
     since: Annotated[
-        str, typer.Option("--since", metavar="DATE", help="Only what was written down from then on (2026-11-22).")
+        str,
+        typer.Option("--since", metavar="DATE", help="Only what was written down from then on: 2026-11-22, 3 d ago."),
     ] = "",
     demo: Demo = False,
     json: Json = False,
@@ -57,7 +59,7 @@ def export(
     if json:
         print_json(done)
         return
-    say(f"{done['records']:,} records in {done['file']} ({done['bytes']:,} bytes)")
+    say(f"{some(done['records'], 'record')} in {done['file']} ({done['bytes']:,} bytes)")
 
 
 @app.command("import")
@@ -117,7 +119,7 @@ def backup(
     if json:
         print_json(done)
         return
-    say(f"{done['records']:,} records in {done['file']}: written, read back and checked")
+    say(f"{some(done['records'], 'record')} in {done['file']}: written, read back and checked")
     if done["safe"]:
         say("They are safe.")
     else:
@@ -144,7 +146,7 @@ def restore(
     if json:
         print_json(done)
         return
-    say(f"{done['records']:,} records restored from {file}; state {done['state'][:8]}")
+    say(f"{some(done['records'], 'record')} restored from {file}; state {done['state'][:8]}")
     say("This machine speaks in new chains, and the paper key admitted it as admin and headquarters.")
     for key in done["headquarters_before"]:
         say(f"If the old machine is lost or stolen: shanyrak say device.revoked key={key} cause=lost")
@@ -160,7 +162,7 @@ def verify(demo: Demo = False, json: Json = False) -> None:
     if json:
         print_json(found)
     elif not found["faults"]:
-        say(f"{found['records']:,} records in {found['chains']:,} chains: every hash and signature holds.")
+        say(f"{some(found['records'], 'record')} in {some(found['chains'], 'chain')}: every hash and signature holds.")
     else:
         for fault in found["faults"]:
             say(f"{fault['where']}: {fault['what']}")
@@ -199,7 +201,8 @@ def device(demo: Demo = False, json: Json = False) -> None:
     if json:
         print_json(about)
         return
-    say(f"Network {about['name']!r} ({about['net'][:8]}), {about['records']:,} records, state {about['state'][:8]}")
+    held = f"{some(about['records'], 'record')}, state {about['state'][:8]}"
+    say(f"Network {about['name']!r} ({about['net'][:8]}), {held}")
     say(f"This device: {about['key']}")
     say(f"Trusted as: {', '.join(about['roles']) or 'nothing yet; an admin must admit this key'}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from typing import Annotated, Any
@@ -16,6 +17,8 @@ from shanyrak.core.version import __version__
 EXIT_MEND = 2
 """Something was given that a person can mend."""
 EXIT_INTERRUPTED = 130
+_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM})
+"""What a disk refuses, wherever it was met."""
 
 app = typer.Typer(
     name="shanyrak",
@@ -69,6 +72,12 @@ def _run(arguments: list[str] | None) -> int:
         # The reader of our output went away (``| head``): no fault, but Python would complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as fault:
+        if fault.errno not in _DISK:
+            raise
+        where = f"{fault.filename}: " if fault.filename else ""
+        note(f"shanyrak: {where}{fault.strerror}. Make room, or name a folder that can be written")
+        return EXIT_MEND
     except Exception as fault:
         return _usage(fault)
     return answer if isinstance(answer, int) else 0

@@ -13,6 +13,13 @@ from shanyrak.core.errors import InvalidInput
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")]
 Demo = Annotated[bool, typer.Option("--demo", help="Work on the demo's network.")]
 
+_OF_ALL = {
+    "happened": "--happened (when it was so)",
+    "via": "--via (how the word came)",
+    "said_by": "said_by=... (whose word it is)",
+    "note": "note=... (anything else)",
+}
+"""Fields that most kinds have."""
 KEPT = {"kept": "kept here", "headquarters": "kept here, and at headquarters", "safe": "kept here, and safe"}
 """What became of a record that was just said."""
 
@@ -78,11 +85,33 @@ def say_command(
 
 
 def _show_kinds(listed: list[dict[str, Any]]) -> None:
+    """All kinds by family; or one, with who says it of what, and its fields."""
+    family = ""
     for kind in listed:
-        say(f"{kind['kind']}: {kind['help']}")
-        for field in kind.get("fields", []):
-            needed = " (needed)" if field["required"] else ""
-            say(f"    {field['example']}{needed}  {field['help']}")
+        if "fields" in kind:
+            _show_kind(kind)
+            continue
+        if kind["family"] != family:
+            family = kind["family"]
+            say(f"{family}:")
+        say(f"  {kind['kind']:<23} {kind['help']}")
+    if family:
+        note("Fields of one: shanyrak say KIND --kinds")
+
+
+def _show_kind(kind: dict[str, Any]) -> None:
+    say(f"{kind['kind']}: {kind['help']}")
+    begins = "; without --about it begins a new one" if kind["begins"] else ""
+    say(f"Said of: {', '.join(kind['about']) or 'nothing yet'}{begins}. By: {', '.join(kind['by'])}.")
+    for field in kind["fields"]:
+        if field["field"] in _OF_ALL:
+            continue
+        words = f" One of {', '.join(field['values'])}." if field["values"] else ""
+        needed = " (needed)" if field["required"] else ""
+        kept_apart = " (kept apart, can be taken back)" if field["sealed"] else ""
+        say(f"  {field['example']:<27} {field['help']}{words}{needed}{kept_apart}")
+    common = [field["field"] for field in kind["fields"] if field["field"] in _OF_ALL]
+    say(f"Besides, where it matters: {', '.join(_OF_ALL[name] for name in common)}.")
 
 
 def language_fault(language: str) -> InvalidInput:

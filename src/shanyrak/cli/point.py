@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from shanyrak.app.wording import moment
+from shanyrak.app.wording import moment, some, visitors
 from shanyrak.cli.network import Demo, Json
 from shanyrak.cli.plan import Language
 from shanyrak.cli.screen import note, print_json, progress_bar, say
@@ -44,16 +44,19 @@ def list_points(
     """All points, with their state and since when."""
     from shanyrak import wiring
 
-    rows = wiring.list_points(archive=archive, language=language.value if language else "", demo=demo)
-    rows = [row for row in rows if not state or row["state"] == state]
+    rows = wiring.list_points(state=state, archive=archive, language=language.value if language else "", demo=demo)
     if json:
         print_json(rows)
         return
+    if state and not rows:
+        note(f"No point is {state}.")
+        return
     for row in rows:
-        marks = [f"visitors since then: {', '.join(row['visitors_since'])}"] if row["visitors_since"] else []
+        marks = [f"visitors since then: {visitors(row['visitors_since'])}"] if row["visitors_since"] else []
         marks += [f"perhaps the same as {row['twin_of'][:8]}"] if row["twin_of"] else []
-        marks += [f"{row['conflicts']} contradict"] if row["conflicts"] else []
-        marks += [f"{row['waits']} wait for an admin"] if row["waits"] else []
+        marks += ["remembered"] if row["archive"] else []
+        marks += [f"{some(row['conflicts'], 'entry', 'entries')} in contradiction"] if row["conflicts"] else []
+        marks += [f"waiting for an admin: {some(row['waits'], 'entry', 'entries')}"] if row["waits"] else []
         since = f" since {moment(row['since'])}, {row['said_by']}" if row["since"] else ""
         say(
             f"{row['id'][:8]}  {row['state']:<10} {row['name']}{since}{'  (' + ', '.join(marks) + ')' if marks else ''}"
@@ -140,4 +143,4 @@ def export_points(
     if json:
         print_json(done)
         return
-    say(f"{done['points']:,} points in {done['file']}")
+    say(f"{some(done['points'], 'point')} in {done['file']}")

@@ -59,3 +59,30 @@ def test_a_thing_without_a_name_is_called_by_its_id() -> None:
     pledge = ledger.say("pledge.made", {"what": "wood"}).id
     thing = ledger.thing(pledge)
     assert thing is not None and describe(thing) == f"pledge {pledge.hex()[:8]}"
+
+
+@pytest.mark.parametrize("typed", ["Кав'ярня", "Кав’ярня", "кавʼярня", "Кав`ярня"])
+@pytest.mark.parametrize("named", ["Кав'ярня", "Кав’ярня", "Кавʼярня"])
+def test_whichever_apostrophe_is_typed_the_name_is_found(named: str, typed: str) -> None:
+    ledger = founded_ledger()
+    cafe = point(ledger, named)
+    assert find_thing(ledger, typed) == cafe
+
+
+def test_a_name_that_is_nearly_right_leads_to_those_like_it() -> None:
+    ledger = founded_ledger()
+    point(ledger, "Кав'ярня «П'ять»")
+    point(ledger, "Library")
+    with pytest.raises(NotFound, match="Did you mean Кав'ярня «П'ять»"):
+        find_thing(ledger, "Кав'ярня")
+    with pytest.raises(NotFound, match="point list"):
+        find_thing(ledger, "Something else")
+
+
+def test_things_of_one_name_are_told_apart_by_more_than_their_ids() -> None:
+    ledger = founded_ledger()
+    point(ledger, "School 12", kind="school", address="Main Street 1")
+    point(ledger, "School 12", kind="hall")
+    with pytest.raises(InvalidInput) as caught:
+        find_thing(ledger, "School 12")
+    assert ", school, Main Street 1)" in str(caught.value) and ", hall)" in str(caught.value)

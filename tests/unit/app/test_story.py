@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from shanyrak.app.giving import follow
-from shanyrak.app.points import point_row, point_rows
+from shanyrak.app.points import point_row, point_rows, point_whole
 from shanyrak.app.story import story
-from shanyrak.app.story_lines import line_of
+from shanyrak.app.story_lines import line_of, lines_of
 from shanyrak.demo.yurts import tell_of_the_yurts, yurts
 from shanyrak.facts.ledger import Ledger
-from tests.ledgers import founded_ledger, point
+from tests.ledgers import all_facts, empty_ledger, founded_ledger, point
 
 
 def kinds(ledger: Ledger, thing: bytes) -> list[str]:
@@ -135,3 +135,73 @@ def test_a_pledge_that_led_nowhere_yet_says_so() -> None:
     way = follow(ledger, ledger.say("pledge.made", {"what": "wood"}).id)
     assert way["points"] == []
     assert "not at a point yet" in way["lines"][-1]
+
+
+def test_a_promise_that_was_taken_back_is_not_waited_for() -> None:
+    ledger = founded_ledger()
+    pledge = ledger.say("pledge.made", {"what": "running_costs", "costs_until": "2027-04-01"}).id
+    assert "paid until 2027-04-01" in "\n".join(follow(ledger, pledge)["lines"])
+    ledger.say("pledge.withdrawn", {"cause": "cannot"}, about=pledge)
+    told = follow(ledger, pledge)
+    assert told["state"] == "withdrawn"
+    assert told["lines"][-1] == "The promise was taken back."
+
+
+def test_a_promise_does_not_tell_of_every_place_of_its_initiative() -> None:
+    #   pledge -> initiative <- place (somewhere else)
+    ledger = founded_ledger()
+    idea = ledger.say("initiative.started", {"names": {"en": "Warm quarter"}}).id
+    ledger.say("place.decided", {"names": {"en": "Park"}, "initiative": idea.hex()})
+    pledge = ledger.say("pledge.made", {"what": "yurt", "initiative": idea.hex()}).id
+    assert kinds(ledger, pledge) == ["initiative.started", "pledge.made"]
+    assert "place.decided" in kinds(ledger, idea)
+
+
+def test_receipts_are_counted_in_a_story_not_told() -> None:
+    ledger = founded_ledger()
+    phone = empty_ledger("phone")
+    phone.join(ledger.net)
+    phone.accept(all_facts(ledger))
+    phone.say("pledge.made", {"what": "wood"})
+    ledger.accept(all_facts(phone))
+    assert len(ledger.note_receipts([chain.key for chain in ledger.store.all_chains()])) == 1
+    entries = story(ledger, ledger.net)
+    assert "receipt.noted" in {entry.row.kind for entry in entries}
+    lines = lines_of(ledger, entries, ledger.net)
+    assert lines[-1].startswith("Besides: 1 receipt of headquarters")
+    assert "chain" not in "\n".join(lines)
+
+
+def test_what_does_not_fit_or_is_newer_is_told_without_its_values() -> None:
+    # Such facts come from others: here a device says what its own rules would refuse.
+    ledger = founded_ledger()
+    school = point(ledger, "School")
+    for kind, body in (("point.opened", {"happened": 5, "via": ["x"]}), ("point.sung", {"happened": {}, "song": 1})):
+        with ledger.store.transaction():
+            row = ledger._write(kind, 1, body, about=school, scope=school, sealed={"said_by": 7, "note": ["x"]})
+            ledger._keeper.keep([row])
+    told = text(ledger, school)
+    assert "Does not count as it stands (unfit)" in told
+    assert "point.sung (newer than this program)" in told
+    thing = ledger.thing(school)
+    assert thing is not None
+    assert point_whole(ledger, thing)["state"] == "unknown"
+
+
+def test_each_value_of_a_point_stands_under_the_word_it_came_with_newest_first() -> None:
+    ledger = founded_ledger()
+    school = point(ledger, "School", seats=60, happened="2026-11-01")
+    said = {"happened": "2026-11-20", "via": "phone"}
+    ledger.say("stock.counted", said | {"fuel_ml": 40_000}, about=school, sealed={"said_by": "the caretaker"})
+    ledger.say("stock.used", {"fuel_ml": 5_000}, about=school)
+    ledger.say("stock.received", {"wood_g": 5_000}, about=school)
+    thing = ledger.thing(school)
+    assert thing is not None
+    lines = point_whole(ledger, thing)["lines"]
+    assert lines == [
+        "2026-11-20, the caretaker:",
+        "  fuel: 35 l (40 l counted)",
+        "2026-11-01, this device (admin, headquarters):",
+        "  seats: 60",
+        "never counted: wood",
+    ]
