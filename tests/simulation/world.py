@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from random import Random
 from typing import Any, NamedTuple, Protocol
@@ -20,7 +21,7 @@ from shanyrak.facts.ledger import Ledger
 from shanyrak.facts.rules import Rules, load_rules
 from shanyrak.facts.signing import Signer
 from shanyrak.facts.store import Row
-from tests.simulation.device import DAY_MS, FAULTS_OF_THE_LEDGER, Device, Memo
+from tests.simulation.device import FAULTS_OF_THE_LEDGER, Device, Memo
 from tests.simulation.disk import Disk, Killed
 from tests.simulation.line import FAULTS as LINE_FAULTS
 from tests.simulation.line import Line
@@ -53,9 +54,8 @@ class RealExchange:
 
 def visitor_word(visitor: bytes, state: str, at_ms: int) -> dict[str, Any]:
     """What is written down of a visitor's word: the state, and the hour. Nothing of the visitor."""
-    hour = at_ms // 3_600_000 % 24
-    day = at_ms // DAY_MS - START_MS // DAY_MS
-    return {"state": state, "happened": f"2026-01-{1 + day % 28:02d}T{hour:02d}:00Z", "via": "text"}
+    moment = datetime.fromtimestamp(at_ms // 3_600_000 * 3_600, UTC)
+    return {"state": state, "happened": f"{moment:%Y-%m-%dT%H}:00Z", "via": "text"}
 
 
 @dataclass(frozen=True)
