@@ -17,6 +17,7 @@ from shanyrak.facts import fold, ledger
 from shanyrak.facts.fact import Fact
 from shanyrak.facts.keeping import Keeper
 from shanyrak.facts.ledger import Ledger, Standing
+from shanyrak.facts.order import Order
 from shanyrak.facts.rules import Rules
 from shanyrak.facts.schema import Field
 from shanyrak.facts.store import Row
@@ -114,7 +115,7 @@ def sums_when_they_come(unit: float) -> Iterator[None]:
         late = [row for row in rows if row.kind == "visit.counted" and alone[row.about] == 1 and row.about not in again]
         known = self._store.get_things([row.about for row in late])
         states = {thing: fold.ThingState.of_row(row) for thing, row in known.items()}
-        late = [row for row in late if row.about in states and self._entry(row).order < states[row.about].last]
+        late = [row for row in late if row.about in states and self._entry(row).order < _last(states[row.about])]
         real_fold(self, [row for row in rows if row not in late], again)
         for row in late:
             state = states[row.about]
@@ -126,6 +127,11 @@ def sums_when_they_come(unit: float) -> Iterator[None]:
     real_fold = Keeper._fold
     with mock.patch.dict(fold._MERGES, {"add": add}), mock.patch.object(Keeper, "_fold", fold_late):
         yield
+
+
+def _last(state: fold.ThingState) -> Order:
+    assert state.last is not None
+    return state.last
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from shanyrak.facts.chains import chain_of
 from shanyrak.facts.fact import ChainKey
 from shanyrak.facts.fold import Entry, fold_thing, root_hash
 from shanyrak.facts.ledger import Ledger
-from shanyrak.facts.store import Row
+from shanyrak.facts.store import Link, Row
 from shanyrak.facts.stores.memory import MemoryStore
 from tests.simulation.device import Device
 from tests.simulation.disk import Disk
@@ -115,7 +115,7 @@ def _same(a: MemoryStore, name_a: str, b: MemoryStore, name_b: str) -> None:
         raise Broken(f"{both}: links differ: {min(links_a ^ links_b)}")
 
 
-def _links(store: MemoryStore) -> set[object]:
+def _links(store: MemoryStore) -> set[Link]:
     return {link for _, row in store.arrived() for link in store.links_of(row.about)}
 
 

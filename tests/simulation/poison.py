@@ -105,8 +105,8 @@ class Forger:
             case "signature cut":
                 return msgspec.structs.replace(good, sig=good.sig[:63])
             case "unfit body":
-                body = {"fuel_ml": "seven litres", "nonsense": [1, {"deep": None}]}
-                return self.fact("stock.used", body, at_ms=at_ms, about=about, scope=scope)
+                odd = {"fuel_ml": "seven litres", "nonsense": [1, {"deep": None}]}
+                return self.fact("stock.used", odd, at_ms=at_ms, about=about, scope=scope)
             case "seq far ahead":
                 far = draw.choice((5, 2**40, 2**53 - 1))
                 return self.fact(
@@ -123,8 +123,8 @@ class Forger:
             case "false receipt":
                 of = other.header()
                 line = {"origin": of.origin, "chain": of.chain, "scope": of.scope, "first": 0, "last": 9}
-                body = {"level": "safe", "time_ms": 0, "chains": [{**line, "head": other.id.hex()}]}
-                return self.fact("receipt.noted", body, at_ms=at_ms, about=self._net, scope=bytes.fromhex(of.scope))
+                lie = {"level": "safe", "time_ms": 0, "chains": [{**line, "head": other.id.hex()}]}
+                return self.fact("receipt.noted", lie, at_ms=at_ms, about=self._net, scope=bytes.fromhex(of.scope))
             case "body kept back":
                 return msgspec.structs.replace(good, salt=None, body=None)
         raise AssertionError(sort)
