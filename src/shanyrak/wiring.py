@@ -189,9 +189,14 @@ def _ledger(demo: bool) -> Iterator[Ledger]:
     """The ledger that commands work on; NotFound where nothing was founded yet."""
     from shanyrak.core.errors import NotFound
 
-    with networks().chosen(demo=demo).open() as ledger:
+    folder = networks().chosen(demo=demo)
+    with folder.open() as ledger:
         if not ledger.net:
-            raise NotFound("no network was founded or joined here", mend="Found one: shanyrak init")
+            raise NotFound(
+                "a device's key is here, and its ledger holds nothing",
+                where=str(folder.root),
+                mend="If there was a network: shanyrak ledger restore FILE. If not: shanyrak init",
+            )
         yield ledger
 
 

@@ -68,6 +68,18 @@ def test_the_tutorial_runs(data_dir: Path, tmp_path: Path) -> None:
     assert (tmp_path / "poa-8-and-2" / "certificate.json").is_file()
 
 
+@pytest.mark.slow
+def test_the_how_to_of_the_record_runs(tmp_path: Path) -> None:
+    page = blocks("docs/how-to/run-a-ledger.md", "sh")
+    home, *parts = page
+    assert home.startswith("export SHANYRAK_HOME=$PWD/") and len(parts) >= 8
+    # As its reader does it: one terminal from the first line to the last.
+    run_lines(["\n".join(page)], tmp_path / "unused", tmp_path)
+    assert (tmp_path / "points-today.xlsx").is_file()
+    assert not (tmp_path / "unused").exists(), "everything lies where the page says"
+    assert list((tmp_path / "new-machine" / "network").iterdir())
+
+
 def test_links_between_pages_lead_somewhere() -> None:
     for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "web").glob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,10 @@ from shanyrak.core.progress import Progress, silent
 from shanyrak.facts.fact import Fact
 from shanyrak.facts.happened import bounds_ms, fault
 from shanyrak.facts.human_time import read_time
-from shanyrak.facts.intake import FOUNDING
+from shanyrak.facts.intake import FOUNDING, Verifier
 from shanyrak.facts.ledger import Ledger, Outcome
 from shanyrak.facts.ledger_file import read_ledger_file, rows_for_file, salvage, write_ledger_file
+from shanyrak.facts.signing import PooledVerifier
 
 BATCH = 5_000
 """Facts taken in by one transaction."""
@@ -40,15 +43,14 @@ def take_in(folder: NetworkFolder, path: Path, *, damaged: bool, progress: Progr
     Nothing is written before the file was read to its end and every byte of it stood the test.
     """
     net, facts, unreadable = _read(path, damaged)
-    joined = not folder.exists
-    if joined and not any(FOUNDING.encode() in fact.raw and fact.id == net for fact in facts):
-        raise InvalidInput(
-            "the file holds no founding record, so nothing can be joined with it",
-            where=str(path),
-            mend="Begin with a whole export: shanyrak ledger export FILE, without --since",
-        )
-    with folder.beginning() if joined else folder.open() as ledger:
-        joined = joined or not ledger.net
+    with folder.open() if folder.exists else folder.beginning() as ledger:
+        joined = not ledger.net
+        if joined and not any(FOUNDING.encode() in fact.raw and fact.id == net for fact in facts):
+            raise InvalidInput(
+                "the file holds no founding record, so nothing can be joined with it",
+                where=str(path),
+                mend="Begin with a whole export: shanyrak ledger export FILE, without --since",
+            )
         if ledger.net not in (b"", net):
             raise InvalidInput(
                 f"the file is of another network ({net.hex()[:8]}); the one here is {ledger.net.hex()[:8]}",
@@ -68,13 +70,33 @@ def take_in(folder: NetworkFolder, path: Path, *, damaged: bool, progress: Progr
         }
 
 
-def accept_all(ledger: Ledger, facts: Sequence[Fact], progress: Progress = silent) -> list[Outcome]:
-    """Take facts in, batch by batch."""
+def accept_all(
+    ledger: Ledger, facts: Sequence[Fact], progress: Progress = silent, *, verifier: Verifier | None = None
+) -> list[Outcome]:
+    """Take facts in, batch by batch.
+
+    Parameters
+    ----------
+    verifier : checks the signatures; where none is given, processes beside this one do, if there are many
+    """
     outcomes: list[Outcome] = []
-    for taken in ledger.accept_all(facts[first : first + BATCH] for first in range(0, len(facts), BATCH)):
-        outcomes += taken
-        progress("taking in", len(outcomes), len(facts))
+    with PooledVerifier() as pooled, _few_collections():
+        batches = (facts[first : first + BATCH] for first in range(0, len(facts), BATCH))
+        for taken in ledger.accept_all(batches, verifier or pooled):
+            outcomes += taken
+            progress("taking in", len(outcomes), len(facts))
     return outcomes
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Look for cyclic garbage seldom: a batch makes none, but looking through its rows takes a tenth of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def counted(outcomes: Sequence[Outcome]) -> dict[str, Any]:

@@ -116,7 +116,7 @@ def _post(client: httpx.Client, address: str, request: bytes, headers: dict[str,
         raise _Broken("the server did not answer in time", bytes(received)) from fault
     except httpx.TransportError as fault:
         raise _Broken("the line was cut", bytes(received)) from fault
-    if response.status_code == 200 and not response.headers.get("content-type", "").startswith(BINARY):
+    if response.status_code == 200 and response.headers.get("content-type", "").startswith("text/"):
         raise InvalidInput("something else than an exchange answers there", where=address, mend=_ADDRESS)
     if response.status_code in BUSY:
         raise _Broken(f"the server is busy or away (HTTP {response.status_code})")

@@ -15,6 +15,7 @@ from typing import Any
 
 from shanyrak.app.network import NetworkFolder
 from shanyrak.area.made_up.names import romanise
+from shanyrak.core.errors import Damaged
 from shanyrak.core.folders import whole_folder
 from shanyrak.demo.yurts import tell_of_the_yurts
 from shanyrak.facts.ledger import Ledger
@@ -49,12 +50,24 @@ class Town:
 def play(folder: NetworkFolder, town: Town) -> bytes:
     """Found the demo's network and play its scene, or freshen the words of one that is there; its id."""
     now = datetime.fromtimestamp(folder.now_ms() / 1000, UTC)
-    if not folder.exists:
+    if not _is_there(folder):
         with whole_folder(folder.root) as draft:
             _found(replace(folder, root=draft), town, now)
     with folder.open() as ledger:
         freshen(ledger, now)
         return ledger.net
+
+
+def _is_there(folder: NetworkFolder) -> bool:
+    """Whether the demo was founded; what was cut off before it was is made anew."""
+    if not folder.exists:
+        return False
+    try:
+        with folder.open() as ledger:
+            return bool(ledger.net)
+    except Damaged as fault:
+        mend = f"Remove the folder {folder.root}: shanyrak demo makes it anew"
+        raise Damaged(fault.what, where=fault.where, mend=mend) from fault
 
 
 def _found(folder: NetworkFolder, town: Town, now: datetime) -> None:

@@ -87,3 +87,16 @@ def test_since_when_must_be_a_time(tmp_path: Path) -> None:
     with here.open() as ledger, pytest.raises(InvalidInput, match="--since"):
         export(ledger, tmp_path / "x.ledger", since="soon")
     assert not (tmp_path / "x.ledger").exists()
+
+
+def test_a_part_of_a_ledger_joins_nobody_even_where_an_earlier_attempt_was_cut_off(tmp_path: Path) -> None:
+    one, two = folder(tmp_path), folder(tmp_path, "two")
+    found(one, "One")
+    with one.open() as ledger:
+        ledger.say("point.described", {"names": {"en": "School"}})
+        export(ledger, tmp_path / "part.ledger", since="2026-11-22T14:00:02Z")
+    two.begin()
+    with pytest.raises(InvalidInput, match="no founding record"):
+        take_in(two, tmp_path / "part.ledger", damaged=False)
+    with two.open() as ledger:
+        assert not ledger.net

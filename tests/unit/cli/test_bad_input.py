@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
+from shanyrak.cli import main
 from tests.conftest import run_program
 
 
@@ -55,3 +58,25 @@ def test_help_is_help(tmp_path: Path) -> None:
 
 def test_the_version_is_said(tmp_path: Path) -> None:
     assert run_program("--version", home=tmp_path).stdout.startswith("shanyrak ")
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+def test_a_disk_that_refuses_is_one_line(
+    code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(**_: object) -> None:
+        raise OSError(code, os.strerror(code), "/stick/areas")
+
+    monkeypatch.setattr(main, "app", refuse)
+    assert main._run(["demo"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "/stick/areas" in line and os.strerror(code) in line
+
+
+def test_any_other_fault_of_the_system_is_ours_and_shows_where(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(**_: object) -> None:
+        raise OSError(errno.EBADF, "bad handle")
+
+    monkeypatch.setattr(main, "app", fail)
+    with pytest.raises(OSError, match="bad handle"):
+        main._run(["demo"])

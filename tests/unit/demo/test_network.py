@@ -9,6 +9,7 @@ import pytest
 
 from shanyrak.app.network import NetworkFolder
 from shanyrak.app.points import point_rows
+from shanyrak.core.errors import Damaged
 from shanyrak.demo import network
 from shanyrak.demo.network import Town, play
 from tests.ledgers import START_MS, replayed
@@ -92,3 +93,20 @@ def test_a_run_that_is_cut_leaves_no_half_network(tmp_path: Path, monkeypatch: p
     assert not folder.root.exists()
     play(folder, town())
     assert rows(folder)
+
+
+def test_a_demo_whose_ledger_is_gone_is_founded_anew(tmp_path: Path) -> None:
+    folder = NetworkFolder(tmp_path / "demo", Hands(), replayed("demo"))
+    play(folder, town())
+    (folder.root / "ledger.sqlite").unlink()
+    play(folder, town())
+    assert len(rows(folder)) == 3
+
+
+def test_a_demo_that_is_damaged_says_how_to_begin_again(tmp_path: Path) -> None:
+    folder = NetworkFolder(tmp_path / "demo", Hands(), replayed("demo"))
+    play(folder, town())
+    ledger = folder.root / "ledger.sqlite"
+    ledger.write_bytes(ledger.read_bytes()[:30_000])
+    with pytest.raises(Damaged, match="shanyrak demo makes it anew"):
+        play(folder, town())

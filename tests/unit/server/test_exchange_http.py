@@ -322,7 +322,16 @@ def test_a_server_that_is_something_else_is_told_from_one_that_refuses() -> None
     with pytest.raises(Unavailable, match="the server has a fault: not admitted"):
         through(lambda request: httpx.Response(500, json=said))
     with pytest.raises(Unavailable, match="the answer is not whole"):
-        through(lambda request: httpx.Response(200, text="welcome"))
+        through(lambda request: httpx.Response(200, content=b"welcome"))
+    with pytest.raises(InvalidInput, match=r"http://there.*something else than an exchange answers"):
+        through(lambda request: httpx.Response(200, html="<h1>Sign in to the hotel's network</h1>"))
+
+
+def test_what_a_server_writes_steers_no_terminal() -> None:
+    said = {"error": {"what": "\x1b[2Jgone\nsecond line", "where": "", "mend": "x"}}
+    with pytest.raises(InvalidInput) as caught:
+        through(lambda request: httpx.Response(403, json=said))
+    assert "\x1b" not in str(caught.value) and "\n" not in str(caught.value)
 
 
 def test_a_busy_server_is_asked_again_a_few_times_and_no_more() -> None:
