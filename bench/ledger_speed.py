@@ -19,12 +19,13 @@ from pathlib import Path
 
 from bench.ledger_network import BATCH, CITY, SMALL, Plan, batches, folder
 from bench.measure import Row
+from shanyrak.app.carrying import accept_all
 from shanyrak.facts.fact import Fact, read_header
 from shanyrak.facts.fold import Entry, ThingState, in_order, type_of
 from shanyrak.facts.intake import Verifier, row_of
 from shanyrak.facts.ledger import Ledger
 from shanyrak.facts.rules import load_rules
-from shanyrak.facts.signing import PooledVerifier, Signer
+from shanyrak.facts.signing import Signer
 from shanyrak.facts.stores.sql import open_store
 
 _PEERS = Path(__file__).parent / "peers"
@@ -33,25 +34,23 @@ _PEERS = Path(__file__).parent / "peers"
 def run(smoke: bool = False) -> list[Row]:
     """Rows for taking a city's facts in, beside the peer, and for one new fact."""
     plan = SMALL if smoke else CITY
-    given = list(batches(plan))
+    given = [fact for batch in batches(plan) for fact in batch]
     with tempfile.TemporaryDirectory(dir=folder()) as scratch:
         rows = _taken_in(plan, given, Path(scratch), 1 if smoke else 5)
-        return rows + _one_fact([fact for batch in given for fact in batch], Path(scratch), 200 if smoke else 2_000)
+        return rows + _one_fact(given, Path(scratch), 200 if smoke else 2_000)
 
 
 # many facts ---------------------------------------------------------------------------------------------
-def _taken_in(plan: Plan, given: Sequence[list[Fact]], scratch: Path, runs: int) -> list[Row]:
+def _taken_in(plan: Plan, given: Sequence[Fact], scratch: Path, runs: int) -> list[Row]:
     documents = _documents(given, scratch)
     packages = _packages()
     both: list[float] = []
     rest: list[tuple[float, float]] = []
     peer: list[dict[str, float]] = []
-    with PooledVerifier() as pooled:
-        pooled([(bytes(32), b"", bytes(64))] * 3_000)  # its processes are running before the clock is
-        for number in range(runs):
-            both.append(_ours(given, scratch / f"both-{number}.db", pooled)[0])
-            rest.append(_ours(given, scratch / f"rest-{number}.db", _yes))
-            peer.append(_peer(documents, scratch / f"peer-{number}", packages))
+    for number in range(runs):
+        both.append(_ours(given, scratch / f"both-{number}.db", None)[0])
+        rest.append(_ours(given, scratch / f"rest-{number}.db", _yes))
+        peer.append(_peer(documents, scratch / f"peer-{number}", packages))
     seconds = statistics.median(both)
     peer_s = statistics.median(one["seconds"] for one in peer)
     rest_s = statistics.median(cpu for _, cpu in rest)
@@ -85,14 +84,13 @@ def _yes(triples: Sequence[tuple[bytes, bytes, bytes]]) -> list[bool]:
     return [True] * len(triples)
 
 
-def _ours(given: Sequence[list[Fact]], path: Path, verifier: Verifier) -> tuple[float, float]:
-    """Wall and CPU seconds of this process."""
+def _ours(given: Sequence[Fact], path: Path, verifier: Verifier | None) -> tuple[float, float]:
+    """Wall and CPU seconds of this process, as an import takes the facts in."""
     store = open_store(f"sqlite:///{path}")
     try:
-        ledger = Ledger(store, load_rules(), now_ms=lambda: 0, verifier=verifier)
+        ledger = Ledger(store, load_rules(), now_ms=lambda: 0)
         begun, cpu = time.perf_counter(), time.process_time()
-        for outcomes in ledger.accept_all(given):
-            assert all(one.what == "new" for one in outcomes)
+        assert all(one.what == "new" for one in accept_all(ledger, given, verifier=verifier))
         return time.perf_counter() - begun, time.process_time() - cpu
     finally:
         store.close()
@@ -118,11 +116,11 @@ def _named(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:16]
 
 
-def _documents(given: Sequence[list[Fact]], scratch: Path) -> Path:
+def _documents(given: Sequence[Fact], scratch: Path) -> Path:
     """The same facts as documents, one on a line."""
     path = scratch / "documents.jsonl"
     with path.open("w") as file:
-        for fact in (one for batch in given for one in batch):
+        for fact in given:
             assert fact.salt is not None
             document = {
                 "_id": fact.id.hex(),

@@ -324,23 +324,29 @@ class Ledger:
 
         An empty ledger joins the network of the first founding fact among them.
         """
-        return self._take(self._begin(facts))
+        return self._take(self._begin(facts, self._verifier))
 
-    def accept_all(self, batches: Iterable[Sequence[Fact]]) -> Iterator[list[Outcome]]:
+    def accept_all(
+        self, batches: Iterable[Sequence[Fact]], verifier: Verifier | None = None
+    ) -> Iterator[list[Outcome]]:
         """``accept`` batch after batch; signatures of the next are verified while one is kept (``intake``).
 
         The last one is kept when the iterator is at its end, not before.
+
+        Parameters
+        ----------
+        verifier : instead of the ledger's own: one that works beside it (``signing.PooledVerifier``)
         """
         before: _Coming | None = None
         for facts in batches:
-            coming = self._begin(facts)
+            coming = self._begin(facts, verifier or self._verifier)
             if before is not None:
                 yield self._take(before)
             before = coming
         if before is not None:
             yield self._take(before)
 
-    def _begin(self, facts: Sequence[Fact]) -> _Coming:
+    def _begin(self, facts: Sequence[Fact], verifier: Verifier) -> _Coming:
         """Examine those facts that are not here yet."""
         with self._lock:
             self._trust.refresh()
@@ -350,7 +356,7 @@ class Ledger:
             here = self.store.has(ids)
             fresh = [k for k, fact_id in enumerate(ids) if fact_id not in here]
             new, names = [facts[k] for k in fresh], [ids[k] for k in fresh]
-            examined = begin_examining(new, self.net, self._verifier, names)
+            examined = begin_examining(new, self.net, verifier, names)
             return _Coming(facts, ids, here, fresh, examined)
 
     def _take(self, coming: _Coming) -> list[Outcome]:
