@@ -131,7 +131,7 @@ class History:
         people.admit(hq, "second", "headquarters")
         people.admit(hq, "desk", "desk", area)
         people.admit(hq, "host", "host", self.points[0])
-        others = [people.ledger(name, ahead_ms=draw.choice((0, 0, DAY_MS, -DAY_MS))) for name in OTHERS]
+        others = [people.ledger(name, ahead_ms=draw.choice((0, DAY_MS, 400 * DAY_MS, -DAY_MS))) for name in OTHERS]
         self.devices = [hq, *others]
         self.facts: dict[bytes, Fact] = {}
         self._see(hq)
@@ -164,8 +164,12 @@ class History:
                 random=draw.randbytes,
             )
             self.devices.append(twin)
+            self.now_both_speak(ledger, twin)
         elif chance < 0.28:
-            ledger.note_receipts([chain.key for chain in ledger.store.all_chains()])
+            witness = draw.choice(self.devices[:2])
+            give(ledger, witness)
+            witness.note_receipts([chain.key for chain in witness.store.all_chains()])
+            self._see(witness)
         elif chance < 0.32:
             people.revoke(self.devices[0], draw.choice(OTHERS))
         elif chance < 0.38:
@@ -176,6 +180,12 @@ class History:
         else:
             self._speak(ledger)
         self._see(ledger)
+
+    def now_both_speak(self, ledger: Ledger, twin: Ledger) -> None:
+        """Two devices with one key go on in one chain, in the same millisecond."""
+        for k, one in enumerate((ledger, twin)):
+            one.say("visit.counted", {"visits": 10 + k}, about=self.points[0])
+            self._see(one)
 
     def _speak(self, ledger: Ledger) -> None:
         draw, speaker = self.draw, self.speaker

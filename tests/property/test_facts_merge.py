@@ -68,3 +68,17 @@ def test_what_is_kept_up_equals_what_is_folded_anew(seed: int) -> None:
         before = seen(ledger)
         ledger.rebuild()
         assert seen(ledger) == before
+
+
+def test_the_histories_hold_what_makes_merging_hard() -> None:
+    forks = equal_times = withheld = overruled = 0
+    for seed in range(12):
+        history = History(seed)
+        merged = taken_in(history.people, history.founding, [history.rest])
+        rows = [row for _, row in merged.store.arrived()]
+        forks += sum(len(chain.heads) > 1 for chain in merged.store.all_chains())
+        times = {(row.eff_ms, row.eff_counter, row.key.origin) for row in rows}
+        equal_times += len(times) - len({(ms, counter) for ms, counter, _ in times})
+        withheld += len(merged.trust.withheld)
+        overruled += len(merged.store.marks("clock"))
+    assert min(forks, equal_times, withheld, overruled) >= 3
