@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from shanyrak.cli import main
 from tests.conftest import run_program
+
+main = import_module("shanyrak.cli.main")
 
 
 def refused(home: Path, *arguments: str) -> str:
