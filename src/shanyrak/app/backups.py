@@ -289,7 +289,7 @@ def restore(
         folder.begin(url)
         with folder.open() as ledger:
             if ledger.store.count() or ledger.net:
-                raise _filled(folder.url())
+                raise _filled(folder.place())
             ledger.join(file.net)
             refused = [one for one in accept_all(ledger, file.facts, progress) if one.what == "refused"]
             if refused:

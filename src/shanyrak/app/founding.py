@@ -21,7 +21,9 @@ def found(folder: NetworkFolder, name: str, *, url: str = "", sheets: Path | Non
         raise InvalidInput("a network needs a name of 1 to 120 letters", where="--name")
     with folder.beginning(url) as ledger:
         if ledger.net:
-            raise InvalidInput("the ledger there holds a network already", where=folder.url(), mend="Name another --db")
+            raise InvalidInput(
+                "the ledger there holds a network already", where=folder.place(), mend="Name another --db"
+            )
         paper = PaperKey.generate(folder.random)
         where = sheets or folder.root / "sheets"
         assert ledger.signer is not None

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -25,6 +26,7 @@ from shanyrak.facts.store import Store
 from shanyrak.facts.stores.sql import open_store
 
 _FORMAT = 1
+_PASSWORD = re.compile(r"(://[^:/@]*):[^@]*@")
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,10 @@ class NetworkFolder:
         except (OSError, ValueError, AttributeError) as fault:
             raise Damaged("the settings cannot be read", where=str(path), mend="Restore a backup") from fault
         return str(kept) or f"sqlite:///{self.root / 'ledger.sqlite'}"
+
+    def place(self) -> str:
+        """Where the ledger is kept, as people may see it: without a password."""
+        return _PASSWORD.sub(r"\1:***@", self.url())
 
     def signer(self) -> Signer:
         """This device's key, made the first time it is asked for."""
@@ -110,10 +116,11 @@ class NetworkFolder:
         try:
             self.begin(url)
             with self.open() as ledger:
+                before_us = bool(ledger.net)  # a database that another home keeps its network in
                 try:
                     yield ledger
                 finally:
-                    begun = bool(ledger.net)
+                    begun = bool(ledger.net) and not before_us
         except BaseException:
             if not begun and made:
                 shutil.rmtree(self.root, ignore_errors=True)

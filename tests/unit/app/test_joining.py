@@ -100,3 +100,21 @@ def test_a_part_of_a_ledger_joins_nobody_even_where_an_earlier_attempt_was_cut_o
         take_in(two, tmp_path / "part.ledger", damaged=False)
     with two.open() as ledger:
         assert not ledger.net
+
+
+def test_a_database_that_holds_a_network_is_not_founded_in_again(tmp_path: Path) -> None:
+    one, two = folder(tmp_path), folder(tmp_path, "two")
+    url = f"sqlite:///{tmp_path / 'shared.sqlite'}"
+    found(one, "One", url=url)
+    with pytest.raises(InvalidInput, match="holds a network already"):
+        found(two, "Two", url=url)
+    assert not two.root.exists(), "else the second home would speak in the first one's network"
+    with one.open() as ledger:
+        assert ledger.store.count() == 1
+
+
+def test_a_password_is_not_shown(tmp_path: Path) -> None:
+    here = folder(tmp_path)
+    here.begin("postgresql://me:se:cr/et@127.0.0.1:1/x")
+    assert here.place() == "postgresql://me:***@127.0.0.1:1/x"
+    assert "se:cr/et" in here.url()
