@@ -47,37 +47,43 @@ class Entry(NamedTuple):
 class ThingState:
     """One thing while facts are folded into it."""
 
-    __slots__ = ("checkpoints", "id", "last", "names_changed", "steps", "type", "value")
+    __slots__ = ("_last", "checkpoints", "id", "names_changed", "steps", "type", "value")
 
     def __init__(self, thing: bytes, type: str, value: dict[str, Any] | None = None) -> None:
         self.id = thing
         self.type = type
         self.value: dict[str, Any] = {"type": type} if value is None else value
-        self.last: Order | None = None
+        self._last: Order | Entry | None = None
         self.steps = 0
         self.checkpoints: list[tuple[bytes, bytes]] = []
         self.names_changed = False
         """A name was said since this was read (a field ``name`` or ``names``): the index of names must follow."""
 
+    @property
+    def last(self) -> Order | None:
+        """The place of the last fact folded in; None before the first."""
+        return self._last.order if isinstance(self._last, Entry) else self._last
+
     @classmethod
     def of_row(cls, row: ThingRow) -> ThingState:
         """A thing as it was kept."""
         thing = cls(row.id, row.type, _decode(row.state))
-        thing.last = read_order(row.last)
+        thing._last = read_order(row.last)
         thing.steps, checkpoints = _unpack(row.extra)
         thing.checkpoints = [(bytes(at), bytes(state)) for at, state in checkpoints]
         return thing
 
     def to_row(self) -> ThingRow:
         """The thing as it is kept."""
-        assert self.last is not None
+        last = self.last
+        assert last is not None
         state = _encode(self.value)
         extra = _pack((self.steps, self.checkpoints))
-        return ThingRow(self.id, self.type, state, hashlib.sha256(state).digest(), write_order(self.last), extra)
+        return ThingRow(self.id, self.type, state, hashlib.sha256(state).digest(), write_order(last), extra)
 
     def step(self, rules: Rules, entry: Entry) -> Mark | None:
         """Fold one fact in that comes after all others here."""
-        self.last = entry.order
+        self._last = entry
         body = entry.body
         mark = fold_one(self.value, rules, rules.things.get(self.type), entry)
         if body is None or "name" in body or "names" in body:
@@ -95,16 +101,17 @@ class ThingState:
         if not self.checkpoints:
             self.value = {"type": self.type}
             self.steps = 0
-            self.last = None
+            self._last = None
             return None
         at, state = self.checkpoints[-1]
         self.steps, self.value = msgspec.json.decode(state)
-        self.last = read_order(at)
-        return self.last
+        self._last = read_order(at)
+        return self._last
 
     def _remember(self) -> None:
-        assert self.last is not None
-        self.checkpoints.append((write_order(self.last), _encode([self.steps, self.value])))
+        last = self.last
+        assert last is not None
+        self.checkpoints.append((write_order(last), _encode([self.steps, self.value])))
         if len(self.checkpoints) > CHECKPOINTS:
             # Keep the newest and thin the rest: far back, fewer are needed.
             del self.checkpoints[-4:0:-2]

@@ -21,7 +21,6 @@ from shanyrak.facts.rules import Rules
 from shanyrak.facts.store import ChainState, Link, Mark, Part, Receipt, Row, Store
 from shanyrak.facts.trust import AUTHORITY_KINDS, RECEIPT, WITHHELD, Trust, makes_place, receipts_of
 
-
 PARTS: tuple[Part, ...] = ("body", "sealed")
 
 
@@ -41,6 +40,7 @@ class Keeper:
         self._store = store
         self._rules = rules
         self._trust = trust
+        self._linking = {known: kind for known, kind in rules.versions.items() if kind.links}
 
     def keep(self, rows: Sequence[Row], parts: Sequence[Fact] = ()) -> None:
         """Keep rows that are new here, and bring everything that follows from them up to date.
@@ -109,11 +109,12 @@ class Keeper:
         for key, new in by_key.items():
             chain = GrowingChain(known.get(key) or ChainState(key, 0, -1, (), ()))
             among = {row.id for row in new}
-            for row in sorted(new, key=lambda row: row.seq):
+            is_here = partial(self._is_here, key, among)
+            for row in sorted(new, key=_seq_of):
                 # A fact of this batch counts as here only once it was added: the batch is sorted, so a
                 # ``prev`` that comes later in it (a seq that lies) is cleared by the later one itself.
                 among.discard(row.id)
-                chain.add(row, partial(self._is_here, key, among))
+                chain.add(row, is_here)
             grown.append(chain.state())
         self._store.put_chains(grown)
         return known
@@ -135,14 +136,15 @@ class Keeper:
         reach: Reach = {}
         for receipt in receipts:
             _widen(reach, receipt.key, receipt.first, receipt.last)
+        keys = {row.key for row in rows}
+        self._trust.read_receipts(keys)
+        receipted = {key for key in keys if self._trust.receipts_of_chain(key)}
         by_key: dict[ChainKey, set[bytes]] = defaultdict(set)
-        for row in rows:
-            by_key[row.key].add(row.id)
-        self._trust.read_receipts(by_key)
+        for row in rows if receipted else ():
+            if row.key in receipted:
+                by_key[row.key].add(row.id)
         for key, new in by_key.items():
             known = self._trust.receipts_of_chain(key)
-            if not known:
-                continue
             was = before.get(key)
             if was is None or len(was.heads) > 1 or len(self._store.get_chains([key])[key].heads) > 1:
                 _widen(reach, key, 0, MAX_INTEGER)
@@ -186,7 +188,7 @@ class Keeper:
         changed: dict[bytes, Row] = {}
         again: set[bytes] = set()
         for row in rows:
-            if (after := trust.with_effective_time(row)) is not row:
+            if trust.receipts_of_chain(row.key) and (after := trust.with_effective_time(row)) is not row:
                 changed[row.id] = after
         for key, (first, last) in sorted(reach.items()):
             # Whether a revoked key's fact counts hangs on its receipts, even where no time changes.
@@ -250,11 +252,12 @@ class Keeper:
         for row in rows:
             news[row.about].append(effective[row.id] if effective is not None else row)
         known = self._store.get_things([*news, *(again - news.keys())])
+        created = {row.id for row in rows}
         states, marks, cleared = [], [], []
         for thing in {**news, **dict.fromkeys(sorted(again))}:
             new, kept = news.get(thing, []), known.get(thing)
             state = None
-            if kept is not None and thing not in again and all(row.id != thing for row in new):
+            if kept is not None and thing not in again and thing not in created:
                 state = ThingState.of_row(kept)
             elif kept is None and thing not in again:
                 state = self._begin(thing, new)
@@ -279,7 +282,8 @@ class Keeper:
 
     def _needs_reading(self, rows: Sequence[Row]) -> bool:
         """Whether rows differ from what is kept by now: an overruled time, a body withheld before it came."""
-        return bool(self._trust.withheld) or any(self._trust.receipts_of_chain(key) for key in {row.key for row in rows})
+        keys = {row.key for row in rows}
+        return bool(self._trust.withheld) or any(self._trust.receipts_of_chain(key) for key in keys)
 
     def _begin(self, thing: bytes, new: Sequence[Row]) -> ThingState:
         """A thing nothing was known of before this batch."""
@@ -307,8 +311,8 @@ class Keeper:
     def _links(self, rows: Iterable[Row]) -> list[Link]:
         links = []
         for row in rows:
-            kind = self._rules.kind(row.kind, row.v)
-            if kind is None or not kind.links:
+            kind = self._linking.get((row.kind, row.v))
+            if kind is None:
                 continue
             body = row.fact.body_value()
             if body is None or kind.fault(body) or (row.id, "body") in self._trust.withheld:
@@ -326,6 +330,10 @@ class Keeper:
                 self._store.put_names(state.id, names_of(state.value))
         if marks:
             self._store.put_marks(marks)
+
+
+def _seq_of(row: Row) -> int:
+    return row.seq
 
 
 def names_of(state: dict[str, object]) -> list[str]:

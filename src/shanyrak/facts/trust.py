@@ -237,8 +237,10 @@ class Trust:
 
 def makes_place(rules: Rules, row: Row) -> bool:
     """Whether a fact brings a place into being: what is said in it then has surroundings."""
+    if row.about != row.id:
+        return False
     kind = rules.kind(row.kind, row.v)
-    return row.about == row.id and kind is not None and kind.creates in PLACES
+    return kind is not None and kind.creates in PLACES
 
 
 def _parts(body: dict[str, object]) -> list[tuple[bytes, Part]]:
