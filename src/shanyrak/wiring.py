@@ -273,10 +273,19 @@ def show_point(name: str, *, language: str, demo: bool) -> dict[str, Any]:
 def tell_story(about: str, *, demo: bool) -> dict[str, Any]:
     """The story of a thing: entries for programs, lines for people."""
     from shanyrak.app.naming import find_thing
-    from shanyrak.app.story import story
+    from shanyrak.app.speaking import device
+    from shanyrak.app.story import story, story_of_key
     from shanyrak.app.story_lines import lines_of, title_of
 
     with _ledger(demo) as ledger:
+        of_key = story_of_key(ledger, about)
+        if of_key is not None:
+            key, entries = of_key
+            return {
+                "title": device(ledger, key),
+                "entries": [entry.as_dict(ledger) for entry in entries],
+                "lines": lines_of(ledger, entries),
+            }
         thing = find_thing(ledger, about)
         entries = story(ledger, thing)
         return {

@@ -102,6 +102,7 @@ def test_what_cannot_be_said_is_one_line_that_helps_and_nothing_is_kept(founded:
         (["say", "point.opened"], "--about"),
         (["say", "point.opened", "--about", "School 13"], "School 13"),
         (["say", "place.decided", "plan=xyz"], "plan"),
+        (["say", "point.opened", "--about", "School 12", "--happened", "tomorrow"], "still to come"),
     ):
         said = founded(*arguments, code=2)
         assert hint in said and len(said.strip().splitlines()) == 1, said

@@ -135,6 +135,8 @@ _ALONE: Mapping[str, str] = {
     "indoor_mc": "inside",
     "outdoor_mc": "outside",
     "opening_hours": "hours",
+    "place": "place shown to everybody",
+    "crowding": "crowding shown to everybody",
 }
 """What stands before a value on a line of its own, where the field's name does not say it."""
 _VALUES: Mapping[tuple[str, str], str] = {
@@ -147,7 +149,8 @@ _VALUES: Mapping[tuple[str, str], str] = {
     ("per", "month"): "a month",
     ("per", "season"): "a season",
     ("state", "not_here"): "not here",
-    ("order", "open"): "open",
+    ("incident", "co"): "CO",
+    ("incident", "minor_alone"): "a minor alone",
 }
 _SAID: Mapping[str, str] = {"border": "the border", "archive": "only remembered", "own_words": "in their own words"}
 """What a yes says."""

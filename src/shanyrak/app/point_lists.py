@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from shanyrak.app.lists.comparing import KnownPoint
-from shanyrak.app.points import points, texts_of, word
+from shanyrak.app.points import list_numbers, points, texts_of, word
 from shanyrak.app.remembered import state_of
 from shanyrak.facts.ledger import Ledger, Thing
 
@@ -56,22 +56,6 @@ class LedgerPoints:
             return None
         texts = texts_of(self._ledger, point.id)
         return {name: _one_text(texts[name]) for name in _TEXTS if name in texts}
-
-
-def list_numbers(ledger: Ledger, point: bytes) -> dict[str, str]:
-    """On which lists a point is, and its number on each (empty where it has none)."""
-    rows = [row for row in ledger.store.of_thing(point) if row.kind in ("list.entered", "list.left")]
-    marks = ledger.store.marks_of(row.id for row in rows)
-    found: dict[str, str] = {}
-    for row in rows:
-        body = row.fact.body_value()
-        if body is None or row.id in marks:
-            continue
-        if row.kind == "list.entered":
-            found[body["list"]] = body.get("number", "")
-        else:
-            found.pop(body["list"], None)
-    return found
 
 
 def _one_text(text: Any) -> str:

@@ -87,6 +87,7 @@ def point_whole(ledger: Ledger, point: Thing, language: str = "") -> dict[str, A
         "stock": stock,
         "totals": point.state.get("totals", {}),
         "visitors_said": [value for value, _ in point.state.get("recent", {}).get("state", [])],
+        "lists": list_numbers(ledger, point.id),
         "texts": texts_of(ledger, point.id),
         "newer_than_this_program": len(point.state.get("newer", ())),
     }
@@ -111,6 +112,22 @@ def _texts(ledger: Ledger, thing: bytes) -> dict[str, tuple[Any, str]]:
         if row.id not in marks:
             texts = row.fact.sealed_value() or {}
             found |= {name: (text, row.id.hex()) for name, text in texts.items() if name != "said_by"}
+    return found
+
+
+def list_numbers(ledger: Ledger, point: bytes) -> dict[str, str]:
+    """On which lists a point is, and its number on each (empty where it has none)."""
+    rows = [row for row in ledger.store.of_thing(point) if row.kind in ("list.entered", "list.left")]
+    marks = ledger.store.marks_of(row.id for row in rows)
+    found: dict[str, str] = {}
+    for row in rows:
+        body = row.fact.body_value()
+        if body is None or row.id in marks:
+            continue
+        if row.kind == "list.entered":
+            found[body["list"]] = body.get("number", "")
+        else:
+            found.pop(body["list"], None)
     return found
 
 
@@ -155,6 +172,10 @@ def _lines(ledger: Ledger, point: Thing) -> list[str]:
         lines += [f"  {line}" for line in sorted(said[row.id.hex()])]
     never = [label(name) for name, entry in point.state.get("sums", {}).items() if stock_value(entry) is None]
     lines += [f"never counted: {', '.join(sorted(never))}"] if never else []
+    lines += [
+        f"on the list {name}" + (f", no. {number}" if number else "")
+        for name, number in sorted(list_numbers(ledger, point.id).items())
+    ]
     lines += [f"{label(name)} in all: {total}" for name, total in sorted(point.state.get("totals", {}).items())]
     return lines
 

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, tzinfo
 from difflib import get_close_matches
 from typing import Any
 
+from shanyrak.app.lists.cells import name_language
+from shanyrak.app.lists.hours import opening_hours
 from shanyrak.app.naming import describe, find_thing, get_thing, name_of, short
 from shanyrak.core.errors import InvalidInput
 from shanyrak.facts.happened import bounds_ms
@@ -15,6 +17,7 @@ from shanyrak.facts.ledger import Ledger
 from shanyrak.facts.rules import Kind, Rules
 from shanyrak.facts.schema import Field
 
+HOURS = "opening_hours"
 VISITOR = "visitor.said"
 VISITOR_GRID_MS = 15 * 60_000
 """A visitor's word is written down with its quarter of an hour, no finer."""
@@ -96,10 +99,16 @@ def say_as_typed(
     def resolve(text: str, of: str) -> bytes:
         return _resolve(ledger, text, of)
 
-    body, sealed = read_fields(kind, [*pairs, *link, *extra], resolve=resolve, now_ms=now_ms, zone=zone, lang=lang)
+    typed = [_spelled(kind, pair, lang) for pair in pairs]
+    body, sealed = read_fields(kind, [*typed, *link, *extra], resolve=resolve, now_ms=now_ms, zone=zone, lang=lang)
+    _refuse_itself(kind, body, target)
     _refuse_future(kind, body, now_ms, zone)
     if kind.name == VISITOR:
         body["happened"] = _quarter(body.get("happened", ""), now_ms)
+    if within and target:
+        raise InvalidInput(
+            f"{kind.name} is said of something that is there already", where="--in", mend="Leave --in out"
+        )
     scope = find_thing(ledger, within, types=("area", "point")) if within else None
     said = ledger.say(kind.name, body, about=target, sealed=sealed or None, scope=scope)
     thing = ledger.thing(target or said.id)
@@ -133,6 +142,35 @@ def _about(ledger: Ledger, kind: Kind, about: str) -> tuple[bytes, list[str]]:
         return ledger.net, []
     wanted = " or ".join(kind.about)
     raise InvalidInput(f"{kind.name} is said of a {wanted}", mend=f"Add --about NAME or ID of the {wanted}")
+
+
+def _spelled(kind: Kind, pair: str, lang: str) -> str:
+    """A pair with the language its letters tell, and with hours as OpenStreetMap writes them."""
+    name, _, text = pair.partition("=")
+    known = {**kind.body, **kind.sealed}
+    wanted = name.strip().replace("-", "_")
+    field = known.get(wanted) or (known.get("names") if wanted == "name" else None)
+    if field is None or not text.strip():
+        return pair
+    if field.type in ("labels", "texts"):
+        return f"{field.name}.{name_language(text, lang)}={text}"
+    if field.name == HOURS:
+        hours = opening_hours(text.strip())
+        if hours is None:
+            raise InvalidInput(
+                f"{text!r} cannot be read as opening hours",
+                where=f"{kind.name}: {HOURS}",
+                mend="Write for example 'Mo-Fr 08:00-20:00; Sa,Su 10:00-18:00' or 24/7; anything else into note=",
+            )
+        return f"{HOURS}={hours}"
+    return pair
+
+
+def _refuse_itself(kind: Kind, body: dict[str, Any], target: bytes) -> None:
+    """A thing is not a second entry of itself."""
+    for name in ("same_as", "not_same_as", "twin_of"):
+        if target and body.get(name) == target.hex():
+            raise InvalidInput("a thing is compared with itself", where=f"{kind.name}: {name}", mend="Name the other")
 
 
 def _refuse_future(kind: Kind, body: dict[str, Any], now_ms: int, zone: tzinfo) -> None:

@@ -25,6 +25,7 @@ EXPANDS: Mapping[str, tuple[str, ...]] = {
     "statement": ("statement",),
 }
 """What is followed from a thing that was itself reached over a link; from the thing asked for, everything is."""
+DEVICES = ("device.admitted", "device.replaced", "device.revoked")
 _NEVER = ("area", "network")
 
 
@@ -72,6 +73,27 @@ def entries_of(ledger: Ledger, things: Mapping[bytes, Thing | None]) -> list[Ent
     marks = ledger.store.marks_of(row.id for row in rows)
     entries = [_entry(ledger, row, things[row.about], marks.get(row.id)) for row in rows]
     return sorted(entries, key=lambda entry: when(entry.row))
+
+
+def story_of_key(ledger: Ledger, text: str) -> tuple[bytes, list[Entry]] | None:
+    """What was said of the device whose key begins so: who trusted it, where, until when; None where none does."""
+    digits = text.strip().lower()
+    if not 8 <= len(digits) <= 64:
+        return None
+    spoken = [
+        (bytes.fromhex(body[name]), row)
+        for row in ledger.store.of_kinds(DEVICES)
+        for body in [row.fact.body_value() or {}]
+        for name in ("key", "old", "new", "replaces")
+        if isinstance(body.get(name), str) and body[name].startswith(digits)
+    ]
+    keys = {key for key, _ in spoken}
+    if len(keys) != 1:
+        return None
+    rows = {row.id: row for _, row in spoken}
+    marks = ledger.store.marks_of(rows)
+    entries = [_entry(ledger, row, ledger.thing(row.about), marks.get(row.id)) for row in rows.values()]
+    return keys.pop(), sorted(entries, key=lambda entry: when(entry.row))
 
 
 def tied_to(ledger: Ledger, thing: bytes) -> dict[bytes, Thing | None]:

@@ -25,7 +25,7 @@ File = Annotated[Path, typer.Argument(metavar="FILE")]
 
 @app.command()
 def log(
-    about: Annotated[str, typer.Option("--about", metavar="NAME|ID", help="Whose story.")],
+    about: Annotated[str, typer.Option("--about", metavar="NAME|ID", help="Whose story; a device by its key.")],
     demo: Demo = False,
     json: Json = False,
 ) -> None:

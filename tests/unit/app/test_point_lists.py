@@ -6,8 +6,8 @@ from pathlib import Path
 
 from shanyrak.app.lists.exporting import export_points
 from shanyrak.app.lists.importing import import_points
-from shanyrak.app.point_lists import LedgerPoints, list_numbers
-from shanyrak.app.points import point_rows
+from shanyrak.app.point_lists import LedgerPoints
+from shanyrak.app.points import list_numbers, point_rows
 from shanyrak.facts.ledger import Ledger
 from tests.ledgers import founded_ledger
 

@@ -75,3 +75,55 @@ def test_a_kind_tells_what_its_fields_can_say() -> None:
     assert fields["band"]["values"] == ["free", "some", "crowded", "full"]
     assert fields["indoor"]["values"] == []
     assert kind["about"] == ["point"] and not kind["begins"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("name=Школа № 12", {"uk": "Школа № 12"}),
+        ("names=Мектеп әлемі", {"kk": "Мектеп әлемі"}),
+        ("name=School 12", {"en": "School 12"}),
+        ("names.de=Школа", {"de": "Школа"}),
+    ],
+)
+def test_the_letters_of_a_name_tell_its_language(typed: str, names: dict[str, str]) -> None:
+    assert say(founded_ledger(), "point.described", typed)["body"]["names"] == names
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Mo-Fr 08:00-20:00", "Mo-Fr 08:00-20:00"),
+        ("цілодобово", "24/7"),
+        ("пн-пт 8:00-17:00", "Mo-Fr 08:00-17:00"),
+    ],
+)
+def test_hours_are_kept_as_openstreetmap_writes_them(typed: str, kept: str) -> None:
+    ledger = founded_ledger()
+    point(ledger, "School 12")
+    said = say(ledger, "hours.declared", f"opening_hours={typed}", about="School 12")
+    assert said["body"]["opening_hours"] == kept
+
+
+def test_hours_that_cannot_be_read_are_not_kept() -> None:
+    ledger = founded_ledger()
+    point(ledger, "School 12")
+    with pytest.raises(InvalidInput, match=r"cannot be read as opening hours.*Mo-Fr"):
+        say(ledger, "hours.declared", "opening_hours=whenever we like", about="School 12")
+
+
+@pytest.mark.parametrize(("kind", "field"), [("same.as", "same_as"), ("not.same.as", "not_same_as")])
+def test_a_thing_is_not_compared_with_itself(kind: str, field: str) -> None:
+    ledger = founded_ledger()
+    point(ledger, "School 12")
+    with pytest.raises(InvalidInput, match="compared with itself"):
+        say(ledger, kind, f"{field}=School 12", about="School 12")
+
+
+def test_what_is_there_already_is_not_put_into_another_place() -> None:
+    # It would be said where its host is not trusted, and out of the sight of its own phone.
+    ledger = founded_ledger()
+    say(ledger, "area.described", "name=kyiv")
+    point(ledger, "School 12")
+    with pytest.raises(InvalidInput, match="Leave --in out"):
+        say(ledger, "point.opened", about="School 12", within="kyiv")

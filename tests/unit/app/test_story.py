@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from shanyrak.app.giving import follow
 from shanyrak.app.points import point_row, point_rows, point_whole
-from shanyrak.app.story import story
+from shanyrak.app.story import story, story_of_key
 from shanyrak.app.story_lines import line_of, lines_of
 from shanyrak.demo.yurts import tell_of_the_yurts, yurts
 from shanyrak.facts.ledger import Ledger
-from tests.ledgers import all_facts, empty_ledger, founded_ledger, point
+from shanyrak.facts.signing import Signer
+from tests.ledgers import all_facts, empty_ledger, founded_ledger, point, replayed
 
 
 def kinds(ledger: Ledger, thing: bytes) -> list[str]:
@@ -205,3 +206,30 @@ def test_each_value_of_a_point_stands_under_the_word_it_came_with_newest_first()
         "  seats: 60",
         "never counted: wood",
     ]
+
+
+def test_a_device_has_a_story_by_its_key() -> None:
+    ledger = founded_ledger()
+    school = point(ledger, "School")
+    phone = Signer.generate(replayed("phone")).public.hex()
+    ledger.say("device.admitted", {"key": phone, "role": "host", "scope": school.hex()}, about=school)
+    ledger.say("device.revoked", {"key": phone, "cause": "lost"}, about=school)
+    ledger.say("device.admitted", {"key": "ab" * 32, "role": "desk"}, about=ledger.net)
+    told = story_of_key(ledger, phone[:8])
+    assert told is not None
+    key, entries = told
+    assert key.hex() == phone
+    assert [entry.row.kind for entry in entries] == ["device.admitted", "device.revoked"]
+    assert "lost" in "\n".join(lines_of(ledger, entries))
+    assert story_of_key(ledger, "cd" * 4) is None
+
+
+def test_the_lists_a_point_is_on_are_shown() -> None:
+    ledger = founded_ledger()
+    school = point(ledger, "School")
+    ledger.say("list.entered", {"list": "City register", "number": "12"}, about=school)
+    thing = ledger.thing(school)
+    assert thing is not None
+    whole = point_whole(ledger, thing)
+    assert whole["lists"] == {"City register": "12"}
+    assert "on the list City register, no. 12" in whole["lines"]
