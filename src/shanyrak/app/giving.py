@@ -76,7 +76,9 @@ def _led_to(ledger: Ledger, pledge: bytes) -> dict[bytes, Thing]:
 def _last_count(ledger: Ledger, point: Thing) -> dict[str, Any] | None:
     """The newest count at a point that counts."""
     counted: list[Entry] = [
-        entry for entry in entries_of(ledger, {point.id: point}) if entry.row.kind in COUNTS and entry.mark is None
+        entry
+        for entry in entries_of(ledger, {point.id: point})
+        if entry.row.kind in COUNTS and entry.mark is None and values_of(ledger, entry)
     ]
     if not counted:
         return None

@@ -161,14 +161,21 @@ Say = Callable[[Field, Any], str]
 
 
 def phrase(fields: Mapping[str, Field], body: Mapping[str, Any], say: Say = say_value) -> str:
-    """The values of a body in words, in the order in which its kind has them.
+    """The values of a body in words, in the order in which its kind has them; other things they speak of come last.
 
     Parameters
     ----------
     say : puts one value into words
     """
-    said = [name for name in fields if name in body and name not in _UNSAID]
+    said = sorted(
+        (name for name in fields if name in body and name not in _UNSAID), key=lambda name: _leads(fields[name])
+    )
     return ", ".join(_joined(fields, body, name, say) for name in said if name not in _beside(body))
+
+
+def _leads(field: Field) -> bool:
+    """Whether it leads to another thing."""
+    return (field.item or field).type == "id"
 
 
 def label(field: str) -> str:

@@ -17,6 +17,22 @@ from shanyrak.facts.ledger import Ledger
 from shanyrak.facts.rules import Kind, Rules
 from shanyrak.facts.schema import Field
 
+SAYS_SOMETHING = frozenset(
+    [
+        "point.described",
+        "kit.described",
+        "area.described",
+        "place.proposed",
+        "services.declared",
+        "status.reported",
+        "stock.counted",
+        "stock.received",
+        "stock.used",
+        "visit.counted",
+        "pledge.changed",
+    ]
+)
+"""Kinds that mean nothing without a value."""
 HOURS = "opening_hours"
 VISITOR = "visitor.said"
 VISITOR_GRID_MS = 15 * 60_000
@@ -60,7 +76,7 @@ def _values(field: Field) -> Sequence[str]:
 
 def kind_named(rules: Rules, name: str) -> Kind:
     """The newest version of a kind; InvalidInput names the nearest ones."""
-    kind = rules.kinds.get(name)
+    kind = rules.kinds.get(name.strip().lower())
     if kind is None:
         near = [other for other in rules.kinds if other.startswith(f"{name.rstrip('.')}.")]
         near = near or get_close_matches(name, rules.kinds, n=3, cutoff=0.5)
@@ -102,6 +118,7 @@ def say_as_typed(
     typed = [_spelled(kind, pair, lang) for pair in pairs]
     body, sealed = read_fields(kind, [*typed, *link, *extra], resolve=resolve, now_ms=now_ms, zone=zone, lang=lang)
     _refuse_itself(kind, body, target)
+    _refuse_nothing(kind, body, sealed)
     _refuse_future(kind, body, now_ms, zone)
     if kind.name == VISITOR:
         body["happened"] = _quarter(body.get("happened", ""), now_ms)
@@ -171,6 +188,17 @@ def _refuse_itself(kind: Kind, body: dict[str, Any], target: bytes) -> None:
     for name in ("same_as", "not_same_as", "twin_of"):
         if target and body.get(name) == target.hex():
             raise InvalidInput("a thing is compared with itself", where=f"{kind.name}: {name}", mend="Name the other")
+
+
+def _refuse_nothing(kind: Kind, body: dict[str, Any], sealed: dict[str, Any]) -> None:
+    """A count that counts nothing would still be the last count."""
+    if kind.name in SAYS_SOMETHING and not (body.keys() | sealed.keys()) - {"happened", "via", "said_by"}:
+        some = [example(field) for field in kind.body.values() if field.name not in ("happened", "via")][:3]
+        raise InvalidInput(
+            "it says nothing",
+            where=kind.name,
+            mend=f"Add for example {', '.join(some)}; shanyrak say {kind.name} --kinds",
+        )
 
 
 def _refuse_future(kind: Kind, body: dict[str, Any], now_ms: int, zone: tzinfo) -> None:

@@ -127,3 +127,23 @@ def test_what_is_there_already_is_not_put_into_another_place() -> None:
     point(ledger, "School 12")
     with pytest.raises(InvalidInput, match="Leave --in out"):
         say(ledger, "point.opened", about="School 12", within="kyiv")
+
+
+@pytest.mark.parametrize("kind", ["stock.counted", "visit.counted", "status.reported", "services.declared"])
+def test_a_count_that_counts_nothing_is_not_kept(kind: str) -> None:
+    ledger = founded_ledger()
+    point(ledger, "School 12")
+    with pytest.raises(InvalidInput, match="it says nothing"):
+        say(ledger, kind, "via=phone", about="School 12", happened="unknown")
+
+
+def test_a_note_alone_says_something_and_whose_word_it_is_does_not() -> None:
+    ledger = founded_ledger()
+    point(ledger, "School 12")
+    with pytest.raises(InvalidInput, match="it says nothing"):
+        say(ledger, "status.reported", "said_by=Olena", about="School 12")
+    assert say(ledger, "status.reported", "note=nobody was there to ask", about="School 12")["mark"] is None
+
+
+def test_a_kind_is_found_whatever_its_capitals() -> None:
+    assert kind_named(founded_ledger().rules, " Point.Opened ").name == "point.opened"

@@ -233,3 +233,14 @@ def test_the_lists_a_point_is_on_are_shown() -> None:
     whole = point_whole(ledger, thing)
     assert whole["lists"] == {"City register": "12"}
     assert "on the list City register, no. 12" in whole["lines"]
+
+
+def test_a_count_without_a_number_is_not_the_last_count() -> None:
+    #   counted 34, then a count in which nothing is said
+    ledger = founded_ledger()
+    yurt = point(ledger, "Yurt 1")
+    pledge = ledger.say("pledge.made", {"what": "running_costs", "point": yurt.hex()}).id
+    ledger.say("visit.counted", {"visits": 34}, about=yurt)
+    ledger.say("stock.counted", {}, about=yurt)
+    (place,) = follow(ledger, pledge)["points"]
+    assert place["last_count"]["text"] == "visits 34"
