@@ -93,6 +93,11 @@ class Chain:
         return said
 
 
+def headquarters_of(seed: int = 1) -> Signer:
+    """The key that founds the network: the first one drawn."""
+    return Signer(drawn.Random(seed).randbytes(32))
+
+
 def network(plan: Plan, seed: int = 1) -> Iterator[Fact]:
     """The facts of a network, in the order in which they were written down."""
     dice = drawn.Random(seed)
