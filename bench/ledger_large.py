@@ -41,7 +41,8 @@ def run(smoke: bool = False) -> list[Row]:
         path = Path(scratch) / "ledger.db"
         taken, facts = _step("take_in", path, plan)
         point, differing = facts["point"], facts["facts"]
-        answers = [whole_process([sys.executable, "-c", _FIRST_ANSWER, str(path), point]) for _ in range(5)]
+        times = 1 if smoke else 5
+        answers = [whole_process([sys.executable, "-c", _FIRST_ANSWER, str(path), point]) for _ in range(times)]
         assert len({one.output for one in answers}) == 1
         rebuilt, again = _step("rebuild", path, plan)
         assert again["state"] == facts["state"]

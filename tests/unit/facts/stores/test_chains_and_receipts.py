@@ -69,6 +69,10 @@ def test_receipts_are_sorted_and_kept_once(store: Store) -> None:
     assert store.receipts(chain()) == [early, late, second_line]
     assert store.receipts(chain(scope=2)) == [receipt(1, chain_scope=2)]
     assert store.receipts(chain(scope=3)) == []
+    assert store.receipts_for([chain(), chain(scope=2), chain(scope=3)]) == {
+        chain(): [early, late, second_line],
+        chain(scope=2): [receipt(1, chain_scope=2)],
+    }
 
 
 def test_one_note_may_name_both_ends_of_a_fork(store: Store) -> None:
