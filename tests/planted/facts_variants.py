@@ -13,11 +13,12 @@ from hashlib import sha256
 from typing import Any
 from unittest import mock
 
-from shanyrak.facts import fold, ledger
+from shanyrak.facts import fold
 from shanyrak.facts.fact import Fact
 from shanyrak.facts.keeping import Keeper
 from shanyrak.facts.ledger import Ledger, Standing
 from shanyrak.facts.order import Order
+from shanyrak.facts.pen import Pen, own_chain_value
 from shanyrak.facts.rules import Rules
 from shanyrak.facts.schema import Field
 from shanyrak.facts.store import Row
@@ -169,13 +170,22 @@ def token_visitor(visitor: bytes, state: str, at_ms: int) -> dict[str, Any]:
     return {**visitor_word(visitor, state, at_ms), "token": f"T{sha256(visitor).hexdigest()[:12]}"}
 
 
+class VisitorsPen(Pen):
+    """Begins a chain for every visitor's word."""
+
+    def write(self, kind: str, *rest: Any, **where: Any) -> Row:
+        if kind == "visitor.said":
+            self._store.put_value(own_chain_value(where["scope"]), None)
+        return super().write(kind, *rest, **where)
+
+
 class ChainPerVisitor(Ledger):
     """Every visitor's word opens a chain of its own (so that words of one visitor could follow each other)."""
 
-    def _write(self, kind: str, *rest: Any, **where: Any) -> Row:
-        if kind == "visitor.said":
-            self.store.put_value(ledger._own(where["scope"]), None)
-        return super()._write(kind, *rest, **where)
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        pen = self._pen
+        self._pen = VisitorsPen(pen._store, pen._rules, pen._trust, pen._signer, pen._now_ms, pen._random)
 
 
 HIGH_WATER = Variant("high-water mark", exchange=HighWater())

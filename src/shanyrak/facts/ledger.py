@@ -17,34 +17,27 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from shanyrak.core.errors import InvalidInput, NotFound, Unavailable
+from shanyrak.core.errors import InvalidInput, NotFound
 from shanyrak.core.progress import Progress, silent
-from shanyrak.facts.clock import HybridClock
 from shanyrak.facts.fact import (
-    FORMAT,
-    SALT_BYTES,
     ChainKey,
     Fact,
-    Header,
     check_parts,
-    make_part,
     read_header,
     with_parts,
-    write_header,
 )
-from shanyrak.facts.fact import signed_bytes as to_sign
 from shanyrak.facts.fold import root_hash
 from shanyrak.facts.intake import FOUNDING, Examined, Verifier, begin_examining, examine, row_of
 from shanyrak.facts.keeping import Keeper, fold_name
+from shanyrak.facts.pen import Pen
 from shanyrak.facts.receipts import LINES, lines_for
-from shanyrak.facts.rules import Kind, Rules
+from shanyrak.facts.rules import Rules
 from shanyrak.facts.signing import Signer, verify_all
 from shanyrak.facts.store import Mark, Row, Store, ThingRow
-from shanyrak.facts.trust import PLACES, RECEIPT, Trust
+from shanyrak.facts.trust import RECEIPT, Trust
 
 Standing = Literal["kept", "headquarters", "safe"]
 _REBUILD_ROWS = 20_000
-_CHAIN_BYTES = 16
 
 
 class Said(NamedTuple):
@@ -112,12 +105,12 @@ class Ledger:
         self.rules = rules
         self.signer = signer
         self._now_ms = now_ms
-        self._random = random
         self._verifier = verifier
         self._lock = threading.RLock()
         self._together = False
         self._trust = Trust(store, rules, store.get_value("net") or b"")
         self._keeper = Keeper(store, rules, self._trust)
+        self._pen = Pen(store, rules, self._trust, signer, now_ms, random)
         self._trust.refresh()
         if self.net and store.get_value("rules") != rules.version:
             self.rebuild()
@@ -148,10 +141,10 @@ class Ledger:
             body: dict[str, Any] = {"name": name, "recovery": recovery.hex()}
             if backup:
                 body["backup"] = backup
-            kind = self._kind(FOUNDING)
-            self._refuse_unfit(kind, body, {})
+            kind = self._pen.kind(FOUNDING)
+            self._pen.refuse_unfit(kind, body, {})
             with self._transaction():
-                row = self._write(FOUNDING, kind.v, body, about=b"", scope=b"", sealed={})
+                row = self._pen.write(FOUNDING, kind.v, body, about=b"", scope=b"", sealed={})
                 self._adopt(row.id)
                 self._keeper.keep([row])
             return row.fact
@@ -217,106 +210,21 @@ class Ledger:
             self._trust.refresh()
             if not self.net:
                 raise NotFound("no network was founded or joined here", mend="Found one: shanyrak init")
-            rule = self._kind(kind)
+            rule = self._pen.kind(kind)
             if not about and not rule.creates:
                 raise InvalidInput("it must say what it is about", where=kind, mend="Give --about NAME or ID")
-            self._refuse_unfit(rule, body, sealed or {})
-            where = self._scope(rule, about, body) if scope is None else scope
+            self._pen.refuse_unfit(rule, body, sealed or {})
+            where = self._pen.scope(rule, about, body) if scope is None else scope
             with self._transaction():
-                row = self._write(kind, rule.v, body, about=about, scope=where, sealed=sealed or {})
+                row = self._pen.write(kind, rule.v, body, about=about, scope=where, sealed=sealed or {})
                 self._keeper.keep([row])
             mark = self.store.marks_of([row.id]).get(row.id, Mark(row.id, "", ""))
             return Said(row.id, mark.mark, mark.reason)
 
-    def _kind(self, name: str) -> Kind:
-        versions = [kind for kind in self.rules.kinds.values() if kind.name == name]
-        if not versions:
-            raise InvalidInput(f"there is no kind {name!r}", mend="shanyrak say --help lists the kinds")
-        return versions[-1]
-
-    def _refuse_unfit(self, kind: Kind, body: dict[str, Any], sealed: dict[str, Any]) -> None:
-        fault = kind.fault(body) or kind.sealed_fault(sealed)
-        if fault:
-            raise InvalidInput(fault, where=kind.name)
-
-    def _scope(self, kind: Kind, about: bytes, body: dict[str, Any]) -> bytes:
-        """Where a fact is said: in the place it is about, or in the place around what it creates."""
-        if not about and body.get(kind.within):
-            about = bytes.fromhex(body[kind.within])
-        if kind.scope == "network" or not about or about == self.net:
-            return self.net
-        row = self.store.get([about]).get(about)
-        if row is None:
-            raise NotFound("what it is about is not known here", where=about.hex(), mend="shanyrak point list")
-        if self._kind_creates(row) in PLACES:
-            return about
-        return row.key.scope or self.net
-
-    def _kind_creates(self, row: Row) -> str:
-        kind = self.rules.kind(row.kind, row.v)
-        return kind.creates if kind is not None else ""
-
-    def _write(
-        self, kind: str, version: int, body: dict[str, Any], *, about: bytes, scope: bytes, sealed: dict[str, Any]
-    ) -> Row:
-        """Sign a fact that follows the last one this store said in that scope."""
-        if self.signer is None:
-            raise Unavailable("this device has no key", mend="Run shanyrak init, or import a ledger to join a network")
-        chain, seq, prev = self._own_chain(scope)
-        salt = self._random(SALT_BYTES)
-        data, body_hash = make_part(body, salt)
-        sealed_salt = self._random(SALT_BYTES) if sealed else None
-        sealed_data, sealed_hash = make_part(sealed, sealed_salt) if sealed_salt is not None else (None, b"")
-        header = Header(
-            about=about.hex(),
-            at=self._tick(),
-            body_hash=body_hash.hex(),
-            chain=chain.hex(),
-            f=FORMAT,
-            kind=kind,
-            net=self.net.hex() if kind != FOUNDING else "",
-            origin=self.signer.public.hex(),
-            prev=prev.hex(),
-            scope=scope.hex(),
-            sealed_hash=sealed_hash.hex(),
-            seq=seq,
-            v=version,
-        )
-        raw = write_header(header)
-        fact = Fact(raw, self.signer.sign(to_sign(raw)), salt, data, sealed_salt, sealed_data)
-        check_parts(fact, read_header(raw))
-        row = row_of(fact.id, fact, header)
-        self.store.put_value(_own(scope), chain + row.id)
-        return row
-
-    def _own_chain(self, scope: bytes) -> tuple[bytes, int, bytes]:
-        """Chain, seq and prev of the next fact; a new chain where the old one goes on elsewhere.
-
-        A phone restored from an old image, or cloned, meets facts of its own chain that this store never
-        wrote: heads other than its own last fact. From then on it speaks in a chain of its own.
-        """
-        assert self.signer is not None
-        kept = self.store.get_value(_own(scope))
-        if kept is not None:
-            chain, last = kept[:_CHAIN_BYTES], kept[_CHAIN_BYTES:]
-            key = ChainKey(self.signer.public, chain, scope)
-            state = self.store.get_chains([key]).get(key)
-            if state is not None and state.heads == (last,):
-                return chain, state.top_seq + 1, last
-        return self._random(_CHAIN_BYTES), 0, b""
-
     def start_new_chains(self) -> None:
         """Forget the chains this store wrote: what is said next begins new ones (after restoring a server)."""
         with self._lock, self._transaction():
-            for chain in self.store.all_chains():
-                self.store.put_value(_own(chain.key.scope), None)
-
-    def _tick(self) -> tuple[int, int]:
-        kept = self.store.get_value("clock")
-        last = msgspec.msgpack.decode(kept, type=tuple[int, int]) if kept is not None else (0, 0)
-        at = HybridClock(self._now_ms, last).tick()
-        self.store.put_value("clock", msgspec.msgpack.encode(at))
-        return at
+            self._pen.forget_chains()
 
     # accepting -----------------------------------------------------------------------------------------
     def accept(self, facts: Sequence[Fact]) -> list[Outcome]:
@@ -516,10 +424,6 @@ class Ledger:
                 done += len(chunk)
                 progress("folding", done, total)
             self.store.put_value("rules", self.rules.version)
-
-
-def _own(scope: bytes) -> str:
-    return f"own:{scope.hex()}"
 
 
 def _thing(row: ThingRow) -> Thing:

@@ -179,7 +179,7 @@ def test_what_does_not_fit_or_is_newer_is_told_without_its_values() -> None:
     school = point(ledger, "School")
     for kind, body in (("point.opened", {"happened": 5, "via": ["x"]}), ("point.sung", {"happened": {}, "song": 1})):
         with ledger.store.transaction():
-            row = ledger._write(kind, 1, body, about=school, scope=school, sealed={"said_by": 7, "note": ["x"]})
+            row = ledger._pen.write(kind, 1, body, about=school, scope=school, sealed={"said_by": 7, "note": ["x"]})
             ledger._keeper.keep([row])
     told = text(ledger, school)
     assert "Does not count as it stands (unfit)" in told
