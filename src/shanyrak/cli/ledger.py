@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ import typer
 from shanyrak.app.wording import some
 from shanyrak.cli.network import Demo, Json
 from shanyrak.cli.screen import note, print_json, progress_bar, say
+from shanyrak.core.errors import InvalidInput
 
 EXIT_DIFFERENT = 1
 """A check ran and found something wrong."""
@@ -129,7 +131,7 @@ def backup(
 @app.command()
 def restore(
     file: File,
-    key: Annotated[str, typer.Option("--key", help="The recovery key from the first sheet.")] = "",
+    key: Annotated[str, typer.Option("--key", metavar="KEY", help="The recovery key from the first sheet.")] = "",
     key_file: Annotated[
         Path | None, typer.Option("--key-file", metavar="FILE", help="A file with the recovery key.")
     ] = None,
@@ -140,7 +142,7 @@ def restore(
     from shanyrak import wiring
 
     if not key and key_file is None:
-        key = typer.prompt("Recovery key", hide_input=True)
+        key = _asked_for_key()
     with progress_bar(not json) as progress:
         done = wiring.restore_ledger(file, key=key, key_file=key_file, url=db, progress=progress)
     if json:
@@ -174,7 +176,9 @@ def verify(demo: Demo = False, json: Json = False) -> None:
 
 @app.command()
 def drill(
-    key: Annotated[str, typer.Option("--key", help="The recovery key, to try the real first sheet too.")] = "",
+    key: Annotated[
+        str, typer.Option("--key", metavar="KEY", help="The recovery key, to try the real first sheet too.")
+    ] = "",
     demo: Demo = False,
     json: Json = False,
 ) -> None:
@@ -205,6 +209,17 @@ def device(demo: Demo = False, json: Json = False) -> None:
     say(f"Network {about['name']!r} ({about['net'][:8]}), {held}")
     say(f"This device: {about['key']}")
     say(f"Trusted as: {', '.join(about['roles']) or 'nothing yet; an admin must admit this key'}")
+
+
+def _asked_for_key() -> str:
+    """The key, typed by the person who holds the sheet."""
+    if not sys.stdin.isatty():
+        raise InvalidInput("the recovery key is missing", where="--key", mend="Give --key KEY or --key-file FILE")
+    try:
+        typed: str = typer.prompt("Recovery key", hide_input=True)
+    except typer.Abort as stopped:
+        raise KeyboardInterrupt from stopped
+    return typed
 
 
 def _counted(done: dict[str, Any]) -> None:

@@ -25,7 +25,7 @@ KEPT = {"kept": "kept here", "headquarters": "kept here, and at headquarters", "
 
 
 def init(
-    name: Annotated[str, typer.Option("--name", help="What the network is called.")] = "Warm points",
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help="What the network is called.")] = "Warm points",
     db: Annotated[
         str, typer.Option("--db", metavar="URL", help="Keep the ledger there (postgresql://...); else one file.")
     ] = "",
@@ -56,16 +56,25 @@ def say_command(
     about: Annotated[str, typer.Option("--about", metavar="NAME|ID", help="The thing it is said of.")] = "",
     within: Annotated[str, typer.Option("--in", metavar="NAME|ID", help="For something new: the area it is in.")] = "",
     happened: Annotated[
-        str, typer.Option("--happened", help="When it was so: 14:30, yesterday 18:00, 2026-11-22, unknown (EDTF).")
+        str,
+        typer.Option(
+            "--happened", metavar="WHEN", help="When it was so: 14:30, yesterday 18:00, 2026-11-22, unknown (EDTF)."
+        ),
     ] = "",
     via: Annotated[
-        str, typer.Option("--via", help="How the word came: self, phone, radio, paper, text, observed.")
+        str,
+        typer.Option(
+            "--via", metavar="WAY", help="How the word came: self, phone, radio, paper, text, observed, import."
+        ),
     ] = "",
     kinds: Annotated[bool, typer.Option("--kinds", help="List what can be said; with KIND, its fields.")] = False,
     demo: Demo = False,
     json: Json = False,
 ) -> None:
-    """Say something: it is signed and kept here, on disk, when the id is printed."""
+    """Say something: it is signed and kept here, on disk, when the id is printed.
+
+    For example: shanyrak say stock.counted --about "School 12" "fuel=40 l"
+    """
     from shanyrak import wiring
 
     if kinds or not kind:

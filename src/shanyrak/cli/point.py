@@ -35,7 +35,7 @@ class HeaderLanguage(StrEnum):
 
 @app.command("list")
 def list_points(
-    state: Annotated[str, typer.Option("--state", help="Only those in this state, e.g. open.")] = "",
+    state: Annotated[str, typer.Option("--state", metavar="STATE", help="Only those in this state, e.g. open.")] = "",
     archive: Annotated[bool, typer.Option("--archive", help="Remembered places too, where nobody is led.")] = False,
     language: Tongue = None,
     demo: Demo = False,
@@ -94,9 +94,12 @@ def import_points(
         Path | None, typer.Option("--map", metavar="columns.toml", help="Your own names of columns.")
     ] = None,
     list_name: Annotated[str, typer.Option("--list", metavar="NAME", help="Name of the list; else the file's.")] = "",
-    sheet: Annotated[str, typer.Option("--sheet", help="Of a workbook; else the one with most known headers.")] = "",
+    sheet: Annotated[
+        str, typer.Option("--sheet", metavar="NAME", help="Of a workbook; else the one with most known headers.")
+    ] = "",
     happened: Annotated[
-        str, typer.Option("--happened", help="When the states in the list were so; else as the file says.")
+        str,
+        typer.Option("--happened", metavar="WHEN", help="When the states in the list were so; else as the file says."),
     ] = "",
     within: Annotated[str, typer.Option("--in", metavar="NAME|ID", help="The area the points lie in.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would come in, write nothing.")] = False,

@@ -42,6 +42,13 @@ def refused(home: Path, *arguments: str) -> str:
         (["demo", "--port", "0"], "--port"),
         (["plan", "bucha", "--open", "3", "--show", "--out", "plan"], "--show"),
         (["sing"], "sing"),
+        (["ledger", "restore", "winter.age"], "Give --key KEY"),
+        (["ledger", "restore", "winter.age", "--key-file", "nowhere"], "there is no such file"),
+        (["ledger", "import", "nowhere.ledger"], "there is no such file"),
+        (["ledger", "log", "--about", "x"], "shanyrak init"),
+        (["point", "list", "--demo"], "shanyrak demo --once"),
+        (["serve"], "--exchange-only"),
+        (["init", "--db", "banana"], "postgresql://"),
     ],
     ids=" ".join,
 )
