@@ -213,7 +213,7 @@ def _lines(told: dict[str, Any]) -> list[str]:
         f"Headquarters is gone. The backup, up to {told['as_of'][:16].replace('T', ' ')} UTC, holds "
         f"{told['in_backup']:,} of {told['records']:,} records"
         + ("." if told["of_yesterday"] else "; a day ago divides nothing, so the newest tenth is left out."),
-        f"Restored on an empty machine in {told['restore_s']:.1f} s; {told['devices']:,} devices refilled it "
+        f"Restored on an empty machine in {told['restore_s']:.1f} s, refilled by its devices ({told['devices']:,}) "
         f"in {told['refill_s']:.1f} s: {told['minutes']:.2f} minutes in all, without finding machine, file and sheet.",
         f"Regained from devices: {told['regained']:,} records. "
         f"Gone for good: {told['lost']:,} that only headquarters had, and {told['lost_receipts']:,} of its receipts.",
