@@ -23,7 +23,7 @@ import pyrage
 from shanyrak.app.carrying import accept_all
 from shanyrak.app.network import NetworkFolder
 from shanyrak.core.errors import Damaged, InvalidInput, NotFound, Unavailable
-from shanyrak.core.folders import write_secret
+from shanyrak.core.folders import flush_list, write_secret
 from shanyrak.core.progress import Progress, silent
 from shanyrak.facts.fact import Fact
 from shanyrak.facts.ledger import Ledger
@@ -175,22 +175,12 @@ def write_backup_file(path: Path, data: bytes, check: Callable[[Path], Backup]) 
             raise Damaged("the disk gives back other bytes than were written", where=str(path), mend="Use another disk")
         read = check(temporary)
         os.replace(temporary, path)
-        _flush_list(path.parent)
+        flush_list(path.parent)
         return read
     except OSError as fault:
         raise Unavailable(f"cannot write the backup ({fault.strerror})", where=str(path)) from fault
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def _flush_list(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def note_safe(ledger: Ledger, read: Ledger, now_ms: Callable[[], int]) -> int | None:

@@ -45,10 +45,11 @@ def flush_folder(folder: Path) -> None:
         if path.is_file():
             with path.open("rb") as file:
                 os.fsync(file.fileno())
-    _flush_list(folder)
+    flush_list(folder)
 
 
-def _flush_list(folder: Path) -> None:
+def flush_list(folder: Path) -> None:
+    """Make sure that a folder's list of names is on disk: what was renamed into it stays renamed."""
     if os.name != "posix":
         return
     handle = os.open(folder, os.O_RDONLY)
@@ -71,7 +72,7 @@ def write_text_atomically(path: Path, text: str) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-    _flush_list(path.parent)
+    flush_list(path.parent)
 
 
 def write_secret(path: Path, text: str) -> None:
@@ -85,7 +86,7 @@ def write_secret(path: Path, text: str) -> None:
         os.link(temporary, path)
     finally:
         Path(temporary).unlink(missing_ok=True)
-    _flush_list(path.parent)
+    flush_list(path.parent)
 
 
 @contextmanager
@@ -110,7 +111,7 @@ def whole_folder(target: Path) -> Iterator[Path]:
             if aside is not None:
                 os.replace(aside, target)
             raise
-        _flush_list(target.parent)
+        flush_list(target.parent)
         if aside is not None:
             shutil.rmtree(aside.parent, ignore_errors=True)
     except BaseException:
@@ -154,7 +155,7 @@ class Versions:
                 shutil.rmtree(draft.folder)
             else:
                 os.replace(draft.folder, target)
-            _flush_list(target.parent)
+            flush_list(target.parent)
             write_text_atomically(self.root / "current", draft.version + "\n")
         except BaseException:
             shutil.rmtree(draft.folder, ignore_errors=True)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from shanyrak.core.errors import InvalidInput, NotFound, Unavailable
+from shanyrak.core.folders import flush_list
 from shanyrak.facts.fact import ChainKey, Fact
 from shanyrak.facts.framing import Encoder, decode_some, file_place, place_of_header
 from shanyrak.facts.intake import FOUNDING, Examined, Verifier, examine
@@ -142,18 +143,8 @@ def write_ledger_file(path: Path, rows: Iterable[Row], net: bytes) -> int:
         raise Unavailable(f"cannot write the file ({fault.strerror})", where=str(path)) from fault
     finally:
         temporary.unlink(missing_ok=True)
-    _flush_list(path.parent)
+    flush_list(path.parent)
     return count
-
-
-def _flush_list(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 # reading ---------------------------------------------------------------------------------------------------
