@@ -83,19 +83,20 @@ def rest(world: World) -> None:
     centre = world.at_headquarters()
     for disk in world.checked:
         world.hand_over(centre[0], [row.fact for _, row in disk.arrived()])
-    met: dict[tuple[int, int], tuple[object, object]] = {}
+    met: dict[tuple[int, int], tuple[object, object, object]] = {}
     for _ in range(ROUNDS):
         moved = False
         for device in world.devices:
             # In a large world what reached one headquarters reaches the other when these two meet.
             for peer in centre if plan is SMALL or device.headquarters else centre[:1]:
-                pair = id(device), id(peer)
-                if device is peer or met.get(pair) == (_holds(device), _holds(peer)):
-                    continue  # they have met, and neither has learnt anything since
+                pair, scopes = (id(device), id(peer)), device.scopes()
+                if device is peer or met.get(pair) == (scopes, _holds(device), _holds(peer)):
+                    continue  # they have met about this, and neither has learnt anything since
                 moved = True
                 if not world.sync(device, peer, rate=0.0):
                     raise Broken(f"{device.name} cannot exchange with {peer.name} although nothing is in the way")
-                met[pair] = (_holds(device), _holds(peer))
+                # A phone that lost its storage learns only by meeting what it should ask for.
+                met[pair] = (scopes, _holds(device), _holds(peer))
         if not moved:
             return
     raise Broken(f"no rest after {ROUNDS} rounds of exchange")
