@@ -12,10 +12,10 @@ from typing import Any
 from shanyrak.app.network import NetworkFolder
 from shanyrak.core.errors import InvalidInput, NotFound
 from shanyrak.core.progress import Progress, silent
-from shanyrak.facts.fact import Fact
+from shanyrak.facts.fact import FOUNDING, Fact
 from shanyrak.facts.happened import bounds_ms, fault
 from shanyrak.facts.human_time import read_time
-from shanyrak.facts.intake import FOUNDING, Verifier
+from shanyrak.facts.intake import Verifier
 from shanyrak.facts.ledger import Ledger, Outcome
 from shanyrak.facts.ledger_file import read_ledger_file, rows_for_file, salvage, write_ledger_file
 from shanyrak.facts.signing import PooledVerifier

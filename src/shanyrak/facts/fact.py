@@ -21,6 +21,8 @@ from shanyrak.facts.canonical import MAX_INTEGER, canonical, parse_canonical
 FORMAT = 1
 SIGNED_PREFIX = b"shanyrak/fact/1\n"
 SIGN_IN_PREFIX = b"shanyrak/sign-in/1\n"
+FOUNDING = "network.founded"
+"""The one kind whose facts name no network: they found it."""
 SALT_BYTES = 16
 MAX_HEADER_BYTES = 2_048
 MAX_BODY_BYTES = 16_384
@@ -126,7 +128,7 @@ def read_header(raw: bytes) -> Header:
             raise InvalidInput("the header is not in canonical form (RFC 8785)")
     if (header.seq == 0) != (header.prev == ""):
         raise InvalidInput("the first fact of a chain has no prev, every other has one")
-    if (header.net == "") != (header.kind == "network.founded"):
+    if (header.net == "") != (header.kind == FOUNDING):
         raise InvalidInput("only the founding fact has no net")
     if header.net == "" and (header.scope or header.about or header.seq):
         raise InvalidInput("the founding fact is the first of its chain, has no scope and is about nothing")

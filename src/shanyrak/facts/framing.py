@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from shanyrak.core.errors import InvalidInput
 from shanyrak.facts.canonical import MAX_INTEGER
-from shanyrak.facts.fact import MAX_BODY_BYTES, MAX_COUNTER, MAX_SEALED_BYTES, ChainKey, Fact, read_header
+from shanyrak.facts.fact import FOUNDING, MAX_BODY_BYTES, MAX_COUNTER, MAX_SEALED_BYTES, ChainKey, Fact, read_header
 from shanyrak.facts.packing import counted, varint
 from shanyrak.facts.store import Row
 
@@ -27,8 +27,6 @@ BODY_HERE = 1 << 4
 SEALED_HASH, SEALED_HERE = 1, 2
 """Bits 5 and 6 (0: nothing is sealed). Bit 7 is 0."""
 SCOPE_NONE, SCOPE_NET, SCOPE_GIVEN = 0, 1, 2
-FOUNDING = "network.founded"
-"""The one kind whose facts name no network."""
 
 _KIND = re.compile(rb"[a-z][a-z0-9]*(\.[a-z][a-z0-9]*)+")
 _HASH, _NUMBER = "[0-9a-f]{64}", "0|[1-9][0-9]{0,15}"

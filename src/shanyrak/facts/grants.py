@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from shanyrak.facts.fact import FOUNDING
 from shanyrak.facts.order import Order
 from shanyrak.facts.witnesses import HEADQUARTERS, Admission
 
-FOUNDED, ADMITTED, REPLACED, REVOKED = "network.founded", "device.admitted", "device.replaced", "device.revoked"
+FOUNDED, ADMITTED, REPLACED, REVOKED = FOUNDING, "device.admitted", "device.replaced", "device.revoked"
 ADMIN, DESK = "admin", "desk"
 NEED_TWO = frozenset({ADMIN, HEADQUARTERS})
 """Roles that two admins give together, once there are two."""

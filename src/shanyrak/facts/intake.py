@@ -11,13 +11,11 @@ from functools import partial
 from typing import NamedTuple
 
 from shanyrak.core.errors import InvalidInput
-from shanyrak.facts.fact import Fact, Header, chain_key, check_parts, read_header, signed_bytes
+from shanyrak.facts.fact import FOUNDING, Fact, Header, chain_key, check_parts, read_header, signed_bytes
 from shanyrak.facts.store import Row
 
 Verifier = Callable[[Sequence[tuple[bytes, bytes, bytes]]], list[bool]]
 """Says of each (public key, message, signature) whether it verifies."""
-
-FOUNDING = "network.founded"
 
 
 class Examined(NamedTuple):

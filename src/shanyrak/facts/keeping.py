@@ -51,7 +51,6 @@ class Keeper:
             done had they come with their fact
         """
         store, trust = self._store, self._trust
-        trust.forget_receipts()
         store.put_facts(rows)
         store.put_parts(parts)
         before = self._grow_chains(rows)
@@ -126,7 +125,7 @@ class Keeper:
         return found is not None and found.key == key
 
     def _note_receipts(self, rows: Sequence[Row]) -> list[Receipt]:
-        receipts = [receipt for row in rows if row.kind == RECEIPT and self._fits(row) for receipt in receipts_of(row)]
+        receipts = [receipt for row in rows for receipt in receipts_of(self._rules, row)]
         self._store.put_receipts(receipts)
         self._trust.forget_receipts()
         return receipts
@@ -173,13 +172,8 @@ class Keeper:
     def _noted(self, reach: Reach, rows: Iterable[Row]) -> None:
         """Reach what the receipts among these facts speak of."""
         for row in rows:
-            if row.kind == RECEIPT and self._fits(row):
-                for receipt in receipts_of(row):
-                    _widen(reach, receipt.key, receipt.first, receipt.last)
-
-    def _fits(self, row: Row) -> bool:
-        kind, body = self._rules.kind(row.kind, row.v), row.fact.body_value()
-        return kind is not None and body is not None and not kind.fault(body)
+            for receipt in receipts_of(self._rules, row):
+                _widen(reach, receipt.key, receipt.first, receipt.last)
 
     # effective time ------------------------------------------------------------------------------------
     def _overrule(self, rows: Sequence[Row], reach: Reach) -> set[bytes]:

@@ -20,6 +20,7 @@ import msgspec
 from shanyrak.core.errors import InvalidInput, NotFound
 from shanyrak.core.progress import Progress, silent
 from shanyrak.facts.fact import (
+    FOUNDING,
     ChainKey,
     Fact,
     check_parts,
@@ -27,7 +28,7 @@ from shanyrak.facts.fact import (
     with_parts,
 )
 from shanyrak.facts.fold import root_hash
-from shanyrak.facts.intake import FOUNDING, Examined, Verifier, begin_examining, examine, row_of
+from shanyrak.facts.intake import Examined, Verifier, begin_examining, examine, row_of
 from shanyrak.facts.keeping import Keeper, fold_name
 from shanyrak.facts.pen import Pen
 from shanyrak.facts.receipts import LINES, lines_for

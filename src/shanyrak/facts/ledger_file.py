@@ -20,9 +20,9 @@ from typing import NamedTuple
 
 from shanyrak.core.errors import InvalidInput, NotFound, Unavailable
 from shanyrak.core.folders import flush_list
-from shanyrak.facts.fact import ChainKey, Fact
+from shanyrak.facts.fact import FOUNDING, ChainKey, Fact
 from shanyrak.facts.framing import Encoder, decode_some, file_place, place_of_header
-from shanyrak.facts.intake import FOUNDING, Examined, Verifier, examine
+from shanyrak.facts.intake import Examined, Verifier, examine
 from shanyrak.facts.signing import verify_all
 from shanyrak.facts.store import Row, Store
 

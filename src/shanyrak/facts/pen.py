@@ -15,6 +15,7 @@ from shanyrak.core.errors import InvalidInput, NotFound, Unavailable
 from shanyrak.facts.clock import HybridClock
 from shanyrak.facts.fact import (
     FORMAT,
+    FOUNDING,
     SALT_BYTES,
     ChainKey,
     Fact,
@@ -25,7 +26,8 @@ from shanyrak.facts.fact import (
     signed_bytes,
     write_header,
 )
-from shanyrak.facts.intake import FOUNDING, row_of
+from shanyrak.facts.fold import type_of
+from shanyrak.facts.intake import row_of
 from shanyrak.facts.rules import Kind, Rules
 from shanyrak.facts.signing import Signer
 from shanyrak.facts.store import Row, Store
@@ -55,10 +57,10 @@ class Pen:
 
     def kind(self, name: str) -> Kind:
         """The newest version of a kind."""
-        versions = [kind for kind in self._rules.kinds.values() if kind.name == name]
-        if not versions:
-            raise InvalidInput(f"there is no kind {name!r}", mend="shanyrak say --help lists the kinds")
-        return versions[-1]
+        kind = self._rules.kinds.get(name)
+        if kind is None:
+            raise InvalidInput(f"there is no kind {name!r}", mend="shanyrak say --kinds lists all")
+        return kind
 
     def refuse_unfit(self, kind: Kind, body: dict[str, Any], sealed: dict[str, Any]) -> None:
         """Refuse to say what does not fit its kind."""
@@ -75,13 +77,9 @@ class Pen:
         row = self._store.get([about]).get(about)
         if row is None:
             raise NotFound("what it is about is not known here", where=about.hex(), mend="shanyrak point list")
-        if self._kind_creates(row) in PLACES:
+        if type_of(self._rules, row) in PLACES:
             return about
         return row.key.scope or self._trust.net
-
-    def _kind_creates(self, row: Row) -> str:
-        kind = self._rules.kind(row.kind, row.v)
-        return kind.creates if kind is not None else ""
 
     def write(
         self, kind: str, version: int, body: dict[str, Any], *, about: bytes, scope: bytes, sealed: dict[str, Any]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from shanyrak.facts.authority import Authority, AuthorityFact
 from shanyrak.facts.chains import branch
 from shanyrak.facts.fact import ChainKey
+from shanyrak.facts.fold import type_of
+from shanyrak.facts.grants import ADMITTED, FOUNDED, REPLACED, REVOKED
 from shanyrak.facts.order import Order, effective
 from shanyrak.facts.rules import Rules
 from shanyrak.facts.store import Part, Receipt, Row, Store
 
-AUTHORITY_KINDS = ("network.founded", "device.admitted", "device.replaced", "device.revoked")
+AUTHORITY_KINDS = (FOUNDED, ADMITTED, REPLACED, REVOKED)
 RECEIPT = "receipt.noted"
 WITHHELD = "body.withheld"
 NEVER_WITHHELD = (*AUTHORITY_KINDS, RECEIPT, WITHHELD)
@@ -54,7 +57,7 @@ class Trust:
         if generation == self._seen and generation:
             return
         self._seen = generation
-        self._look_again()
+        self.forget_places()
         kept = self._store.get_value(_AUTHORITY)
         self.authority = Authority.from_bytes(kept, self.within) if kept is not None else self._nobody()
         self._read_withheld()
@@ -66,13 +69,13 @@ class Trust:
 
     def recompute(self) -> frozenset[bytes]:
         """Compute authority and what is withheld anew from the set, keep it, and say whose facts may change."""
-        self._look_again()
+        self.forget_places()
         before = self.authority
         rows = self._store.of_kinds(AUTHORITY_KINDS)
         facts = [
             AuthorityFact(row.id, row.kind, row.key.origin, _as_signed(row), row.key.scope, body)
             for row in rows
-            if (body := row.fact.body_value()) is not None and self._fits(row, body)
+            if (body := fitting_body(self._rules, row)) is not None
         ]
         self.authority = Authority.of(self.net, facts, self.receipts_of_fact, self._admits, self.within)
         self._store.put_value(_AUTHORITY, self.authority.to_bytes())
@@ -87,8 +90,8 @@ class Trust:
     def _read_withheld(self) -> bool:
         """Read what is withheld; whether that changed."""
         before = (self.withheld, self.targets)
-        said = [(row, body) for row in self._store.of_kinds((WITHHELD,)) if (body := row.fact.body_value()) is not None]
-        fitting = [(row, body) for row, body in said if self._fits(row, body)]
+        said = self._store.of_kinds((WITHHELD,))
+        fitting = [(row, body) for row in said if (body := fitting_body(self._rules, row)) is not None]
         self.targets = frozenset(bytes.fromhex(str(body["fact"])) for _, body in fitting)
         here = self._store.get(self.targets)
         self.withheld = {
@@ -110,10 +113,6 @@ class Trust:
         count = int.from_bytes(self._store.get_value("trust") or b"", "big") + 1
         self._seen = count.to_bytes(8, "big")
         self._store.put_value("trust", self._seen)
-
-    def _fits(self, row: Row, body: dict[str, object]) -> bool:
-        kind = self._rules.kind(row.kind, row.v)
-        return kind is not None and not kind.fault(body)
 
     def waits(self, row: Row) -> str:
         """Why a fact does not count (its signer has no authority for it); empty if it does."""
@@ -227,20 +226,20 @@ class Trust:
         return (*path, self.net)
 
     def forget_places(self) -> None:
-        """Places became known: ask again what is around what."""
-        self._look_again()
-
-    def _look_again(self) -> None:
+        """Places became known, or who is trusted changed: ask again what is around what, and who is sure."""
         self._within.clear()
         self._sure.clear()
 
 
 def makes_place(rules: Rules, row: Row) -> bool:
     """Whether a fact brings a place into being: what is said in it then has surroundings."""
-    if row.about != row.id:
-        return False
-    kind = rules.kind(row.kind, row.v)
-    return kind is not None and kind.creates in PLACES
+    return row.about == row.id and type_of(rules, row) in PLACES
+
+
+def fitting_body(rules: Rules, row: Row) -> dict[str, Any] | None:
+    """The body of a fact whose kind is known and which fits it; None where there is none such."""
+    kind, body = rules.kind(row.kind, row.v), row.fact.body_value()
+    return body if kind is not None and body is not None and not kind.fault(body) else None
 
 
 def _parts(body: dict[str, object]) -> list[tuple[bytes, Part]]:
@@ -258,9 +257,9 @@ def _as_signed(row: Row) -> Order:
     return Order(row.at_ms, row.at_counter, row.key.origin, row.id)
 
 
-def receipts_of(row: Row) -> list[Receipt]:
-    """The lines of a ``receipt.noted``."""
-    body = row.fact.body_value()
+def receipts_of(rules: Rules, row: Row) -> list[Receipt]:
+    """The lines of a ``receipt.noted``; none where it is something else, or does not fit its kind."""
+    body = fitting_body(rules, row) if row.kind == RECEIPT else None
     if body is None:
         return []
     return [
