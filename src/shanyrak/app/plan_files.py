@@ -26,9 +26,9 @@ from shanyrak.app.planning import Plan
 from shanyrak.app.report.map_svg import Canvas, Marker, draw_map
 from shanyrak.app.report.page import existing_label, render_report
 from shanyrak.app.report.words import place_name
-from shanyrak.app.texts import Texts
 from shanyrak.area.area import Area
 from shanyrak.area.geoparquet import column, text_column, write_geoparquet
+from shanyrak.core.texts import Texts
 
 
 def write_plan(folder: Path, plan_id: str, created: datetime, area: Area, plan: Plan, t: Texts) -> dict[str, Any]:

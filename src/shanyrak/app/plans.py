@@ -13,11 +13,11 @@ from shanyrak.app.home import Home
 from shanyrak.app.plan_files import write_plan
 from shanyrak.app.planning import PlanRequest, make_plan
 from shanyrak.app.report.words import sentence
-from shanyrak.app.texts import texts
 from shanyrak.area.area import Area
 from shanyrak.core.errors import InvalidInput
 from shanyrak.core.folders import whole_folder
 from shanyrak.core.progress import Clock, Progress, silent
+from shanyrak.core.texts import texts
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from typing import Any
 
 from shanyrak.app.lists.comparing import KnownPoint
 from shanyrak.app.points import list_numbers, points, texts_of, word
-from shanyrak.app.remembered import state_of
 from shanyrak.facts.ledger import Ledger, Thing
+from shanyrak.watch.remembered import state_of
 
 _NOT_TOLD = frozenset({"names", "name"})
 _TEXTS = ("entrance", "find", "note")

@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 
 from shanyrak.app.naming import name_of
 from shanyrak.app.phrases import in_words, label
-from shanyrak.app.remembered import UNKNOWN, is_archive, state_of
 from shanyrak.app.speaking import said_by
-from shanyrak.app.story import happened_of, via_of, when
+from shanyrak.app.story import when
 from shanyrak.app.story_lines import value_of
 from shanyrak.app.wording import moment, one_line
 from shanyrak.core.errors import InvalidInput
 from shanyrak.facts.ledger import Ledger, Thing
+from shanyrak.facts.said import happened_of, via_of
+from shanyrak.watch.remembered import UNKNOWN, is_archive, state_of
 
 
 class Word(NamedTuple):

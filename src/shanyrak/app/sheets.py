@@ -13,9 +13,9 @@ import jinja2
 import segno
 from markupsafe import Markup
 
-from shanyrak.app.texts import texts
 from shanyrak.core.errors import InvalidInput, Unavailable
 from shanyrak.core.folders import write_secret, write_text_atomically
+from shanyrak.core.texts import texts
 from shanyrak.facts.paper import PaperKey
 
 KEY_SHEET, NETWORK_SHEET = "1-recovery-key.html", "2-how-to-restore.html"

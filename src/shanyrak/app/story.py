@@ -7,13 +7,13 @@ contradicts stands side by side; nothing here judges.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from shanyrak.app.naming import name_of, short
 from shanyrak.app.speaking import said_by
-from shanyrak.facts.happened import bounds_ms, fault
+from shanyrak.facts.happened import bounds_ms
 from shanyrak.facts.ledger import Ledger, Thing
+from shanyrak.facts.said import happened_of, iso, via_of
 from shanyrak.facts.store import Mark, Row
 
 EXPANDS: Mapping[str, tuple[str, ...]] = {
@@ -123,28 +123,8 @@ def _entry(ledger: Ledger, row: Row, thing: Thing | None, mark: Mark | None) -> 
     return Entry(row, thing, happened_of(row), said_by(ledger, row), via_of(row), body, sealed, mark)
 
 
-def happened_of(row: Row) -> str:
-    """When it was so: as it was said, else when it was written down. What does not fit can have any shape."""
-    happened = (row.fact.body_value() or {}).get("happened")
-    return happened if isinstance(happened, str) and not fault(happened) else iso(row.eff_ms)
-
-
-def via_of(row: Row) -> str:
-    """How the word came."""
-    via = (row.fact.body_value() or {}).get("via")
-    return via if isinstance(via, str) else "self"
-
-
 def when(row: Row) -> tuple[int, int, int, bytes, bytes]:
     """Oldest first; what has no known date stands where it was written down."""
     earliest, latest = bounds_ms(happened_of(row))
     known = earliest if earliest is not None else latest
     return (known if known is not None else row.eff_ms, row.eff_ms, row.eff_counter, row.key.origin, row.id)
-
-
-def iso(ms: int) -> str:
-    """A moment in UTC, to the second."""
-    try:
-        return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    except (ValueError, OverflowError, OSError):
-        return "unknown"

@@ -7,7 +7,6 @@ from typing import Any
 
 from shanyrak.app.naming import name_of, short
 from shanyrak.app.phrases import LEADS, TYPES, phrase
-from shanyrak.app.remembered import state_of
 from shanyrak.app.speaking import said_by
 from shanyrak.app.story import Entry
 from shanyrak.app.wording import moment, one_line, some
@@ -15,6 +14,7 @@ from shanyrak.facts.human import say_value
 from shanyrak.facts.ledger import Ledger, Thing
 from shanyrak.facts.schema import Field
 from shanyrak.facts.trust import RECEIPT
+from shanyrak.watch.remembered import state_of
 
 _TOLD_APART = frozenset(
     {"happened", "via", "in_reply_to", "url", "quoted_via", "source_known", "own_words", "about"}

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from shanyrak.app.report.words import kind, sentence
-from shanyrak.app.texts import texts
 from shanyrak.core.spec import spec_folder
+from shanyrak.core.texts import texts
 
 
 def summary(**changes: Any) -> dict[str, Any]:

@@ -15,8 +15,8 @@ import jinja2
 
 from shanyrak.app.report import words
 from shanyrak.app.report.curve_svg import CurvePoint, draw_curve
-from shanyrak.app.texts import Texts
 from shanyrak.core.attribution import OSM_COPYRIGHT_PAGE
+from shanyrak.core.texts import Texts
 from shanyrak.core.version import __version__
 
 _ENVIRONMENT = jinja2.Environment(

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from shanyrak.app.texts import Texts
+from shanyrak.core.texts import Texts
 
 
 def people(t: Texts, persons: float) -> str:

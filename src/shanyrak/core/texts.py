@@ -55,10 +55,22 @@ class Texts:
         return format_datetime(at, "medium", locale=self.locale)
 
 
+LANGUAGES = ("uk", "en", "kk", "de", "ru")
+"""Languages that the public side is written in. Their order, and which are shown, belong to a deployment."""
+
+
 @cache
-def texts(language: str) -> Texts:
-    """Texts of a language that ``spec/texts`` has; what it lacks is taken from English."""
-    folder = spec_folder() / "texts"
-    messages = json.loads((folder / "en.json").read_text(encoding="utf-8"))
-    messages |= json.loads((folder / f"{language}.json").read_text(encoding="utf-8"))
+def texts(language: str, *parts: str) -> Texts:
+    """Texts of a language that ``spec/texts`` has; what it lacks is taken from English.
+
+    Parameters
+    ----------
+    parts : folders of ``spec/texts`` to take them from (``words``, ``finder``, ``pages``); without them the
+        texts of plan and sheets, which lie in ``spec/texts`` itself
+    """
+    messages: dict[str, str | Mapping[str, str]] = {}
+    for part in parts or ("",):
+        folder = spec_folder() / "texts" / part
+        messages |= json.loads((folder / "en.json").read_text(encoding="utf-8"))
+        messages |= json.loads((folder / f"{language}.json").read_text(encoding="utf-8"))
     return Texts(language, messages, Locale.parse(language))

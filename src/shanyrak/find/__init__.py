@@ -1,0 +1,1 @@
+"""Finding: which warm place first, and the sentence a person reads."""

@@ -1,0 +1,1 @@
+"""The one public view, the bundle, and every format made out of it."""

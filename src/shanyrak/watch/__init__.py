@@ -1,0 +1,1 @@
+"""What is true now, what contradicts, what runs out."""
