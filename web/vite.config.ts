@@ -4,6 +4,14 @@ import { defineConfig } from "vite";
 // The texts lie beside `web/`, because Python reads them too.
 export const texts = fileURLToPath(new URL("../spec/texts", import.meta.url));
 
+export const output = {
+  entryFileNames: "assets/[name]-[hash].js",
+  chunkFileNames: "assets/[name]-[hash].js",
+  // A worker that MapLibre brings as .mjs leaves as .js, a name every server knows the type of.
+  assetFileNames: (asset: { readonly names: readonly string[] }): string =>
+    asset.names.some((name) => name.endsWith(".mjs")) ? "assets/[name]-[hash].js" : "assets/[name]-[hash][extname]",
+};
+
 export default defineConfig({
   base: "/",
   resolve: { alias: { "#texts": texts } },
@@ -16,14 +24,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1200,
-    rolldownOptions: {
-      output: {
-        entryFileNames: "assets/[name]-[hash].js",
-        chunkFileNames: "assets/[name]-[hash].js",
-        // A worker that MapLibre brings as .mjs leaves as .js, a name every server knows the type of.
-        assetFileNames: (asset) =>
-          asset.names.some((name) => name.endsWith(".mjs")) ? "assets/[name]-[hash].js" : "assets/[name]-[hash][extname]",
-      },
-    },
+    rolldownOptions: { output },
   },
 });

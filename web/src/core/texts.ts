@@ -9,11 +9,11 @@ export type Message = string | Readonly<Record<string, string>>;
 export type Messages = Readonly<Record<string, Message>>;
 export type Values = Readonly<Record<string, string | number>>;
 
-/** Writes texts, numbers and dates of one language. */
-export interface Texts {
+/** Writes texts, numbers and dates of one language; `K` are the keys it has (the plan's where nothing is said). */
+export interface Texts<K extends string = Key> {
   readonly language: string;
   /** The text of a key. `n` chooses the plural form and is shown as a number; the rest is filled in as it is. */
-  (key: Key, values?: Values): string;
+  (key: K, values?: Values): string;
   /** The text of a key that is put together from data; null where there is none. */
   find(key: string, values?: Values): string | null;
   number(value: number, digits?: number): string;
@@ -23,7 +23,7 @@ export interface Texts {
 }
 
 /** Texts of a language; what it lacks is taken from `fallback` (English). */
-export function makeTexts(language: string, messages: Messages, fallback: Messages): Texts {
+export function makeTexts<K extends string = Key>(language: string, messages: Messages, fallback: Messages): Texts<K> {
   const plural = new Intl.PluralRules(language);
   const number = (value: number, digits = 0): string => new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value);
 
@@ -40,7 +40,7 @@ export function makeTexts(language: string, messages: Messages, fallback: Messag
   };
   // A number stays on one line with a short unit: 97 %, 15 min.
   const find = (key: string, values?: Values): string | null => fill(key, values)?.replace(/(\d) (?=%|\p{L}{1,3}(?!\p{L}))/gu, "$1\u00a0") ?? null;
-  const write = (key: Key, values?: Values): string => find(key, values) ?? key;
+  const write = (key: string, values?: Values): string => find(key, values) ?? key;
 
   return Object.assign(write, {
     language,

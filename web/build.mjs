@@ -1,0 +1,35 @@
+// Builds the plan's page, the finder (folder finder/, copied as it is into a published folder as app/) and the
+// finder's offline form (folder offline/):  npm run build -- --outDir DIR --logLevel warn
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative, resolve, sep } from "node:path";
+import { parseArgs } from "node:util";
+import { build } from "vite";
+
+const { values } = parseArgs({
+  options: { outDir: { type: "string", default: ".vite/webapp" }, logLevel: { type: "string", default: "info" }, emptyOutDir: { type: "boolean" } },
+});
+const out = resolve(values.outDir);
+const finder = join(out, "finder");
+const make = (configFile, outDir) => build({ configFile, logLevel: values.logLevel, build: { outDir, emptyOutDir: true } });
+
+await make("vite.config.ts", out);
+await make("vite.finder.config.ts", finder);
+await make("vite.offline.config.ts", join(out, "offline"));
+renameSync(join(finder, "find.html"), join(finder, "index.html"));
+
+// The service worker keeps what a first visit needs; map and fonts are kept when they were asked for once.
+const chunks = JSON.parse(readFileSync(join(finder, "files.json"), "utf8"));
+rmSync(join(finder, "files.json"));
+const late = new Set(Object.values(chunks).filter((c) => /(^|\/)map\//.test(c.src ?? "")).flatMap((c) => [c.file, ...(c.css ?? [])]));
+const files = readdirSync(finder, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => relative(finder, join(entry.parentPath, entry.name)).split(sep).join("/"))
+  .filter((name) => !late.has(name) && !/\.woff2$|maplibre/.test(name))
+  .sort();
+const digest = createHash("sha256");
+for (const name of files) digest.update(name).update(readFileSync(join(finder, name)));
+const worker = readFileSync("src/finder/sw.js", "utf8")
+  .replace("__VERSION__", digest.digest("hex").slice(0, 16))
+  .replace('["__FILES__"]', JSON.stringify(["./", ...files.filter((name) => name !== "index.html")]));
+writeFileSync(join(finder, "sw.js"), worker);
