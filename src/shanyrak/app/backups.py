@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,18 +22,16 @@ import pyrage
 from shanyrak.app.carrying import accept_all
 from shanyrak.app.network import NetworkFolder
 from shanyrak.core.errors import Damaged, InvalidInput, NotFound, Unavailable
-from shanyrak.core.folders import flush_list, write_secret
+from shanyrak.core.folders import whole_file, write_secret
 from shanyrak.core.progress import Progress, silent
 from shanyrak.facts.fact import Fact
 from shanyrak.facts.ledger import Ledger
 from shanyrak.facts.ledger_file import LedgerFile, ledger_pieces, read_ledger_bytes, rows_for_file
 from shanyrak.facts.paper import PaperKey, age_identity
-from shanyrak.facts.receipts import LINES, lines_for
 from shanyrak.facts.rules import Rules
 from shanyrak.facts.signing import Verifier, verify_all
 from shanyrak.facts.store import Row
 from shanyrak.facts.stores.memory import MemoryStore
-from shanyrak.facts.trust import RECEIPT
 
 ENDING = ".shanyrak.age"
 _AGAIN = "Take another backup"
@@ -89,7 +86,7 @@ def backup(
         return opened
 
     read = write_backup_file(path, data, check)
-    said = note_safe(ledger, read.ledger, now_ms)
+    said = note_safe(ledger, read.ledger)
     return {
         "file": str(path),
         "bytes": path.stat().st_size,
@@ -160,42 +157,27 @@ def write_backup_file(path: Path, data: bytes, check: Callable[[Path], Backup]) 
     """Write a file beside its place, compare what is on the disk with what was meant, check it, then put it there."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as fault:
-        raise Unavailable(f"cannot write here ({fault.strerror})", where=str(path)) from fault
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
+        with whole_file(path, mode=0o600) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
             if hasattr(os, "posix_fadvise"):  # else the reading back would only see what memory still holds
                 os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-        if hashlib.sha256(temporary.read_bytes()).digest() != hashlib.sha256(data).digest():
-            raise Damaged("the disk gives back other bytes than were written", where=str(path), mend="Use another disk")
-        read = check(temporary)
-        os.replace(temporary, path)
-        flush_list(path.parent)
-        return read
+            draft = Path(file.name)
+            if hashlib.sha256(draft.read_bytes()).digest() != hashlib.sha256(data).digest():
+                what = "the disk gives back other bytes than were written"
+                raise Damaged(what, where=str(path), mend="Use another disk")
+            return check(draft)
     except OSError as fault:
-        raise Unavailable(f"cannot write the backup ({fault.strerror})", where=str(path)) from fault
-    finally:
-        temporary.unlink(missing_ok=True)
+        raise Unavailable(f"cannot write here ({fault.strerror})", where=str(path)) from fault
 
 
-def note_safe(ledger: Ledger, read: Ledger, now_ms: Callable[[], int]) -> int | None:
+def note_safe(ledger: Ledger, read: Ledger) -> int | None:
     """Say of what stood in a checked backup that it is safe; None where this device is no headquarters."""
     signer = ledger.signer
     if signer is None or signer.public not in ledger.trust.authority.headquarters:
         return None
-    keys = [chain.key for chain in read.store.all_chains()]
-    said = 0
-    for scope, lines in sorted(lines_for(read.store, keys, witness=signer.public, level="safe").items()):
-        for first in range(0, len(lines), LINES):
-            body = {"level": "safe", "time_ms": now_ms(), "chains": lines[first : first + LINES]}
-            ledger.say(RECEIPT, body, about=ledger.net, scope=scope or ledger.net)
-            said += 1
-    return said
+    return len(ledger.note_receipts((chain.key for chain in read.store.all_chains()), "safe", copy=read.store))
 
 
 # opening ---------------------------------------------------------------------------------------------------

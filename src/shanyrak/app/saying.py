@@ -235,8 +235,7 @@ def _fact(ledger: Ledger, text: str) -> bytes:
     digits = text.strip().lower()
     if not 4 <= len(digits) <= 64 or not set(digits) <= set("0123456789abcdef"):
         raise InvalidInput(f"{text!r} is no id of a record", mend="shanyrak ledger log --json shows the ids")
-    odd = int(digits[-1], 16) if len(digits) % 2 else None
-    found = ledger.store.find_ids(bytes.fromhex(digits[: len(digits) // 2 * 2]), odd)
+    found = ledger.find_records(digits)
     if len(found) != 1:
         problem = "no record has this id" if not found else f"{len(found)} records begin so"
         raise InvalidInput(problem, where=text, mend="Give more digits of the id")

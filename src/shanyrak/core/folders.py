@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from shanyrak.core.errors import Damaged, InvalidInput, NotFound
 
@@ -59,34 +60,49 @@ def flush_list(folder: Path) -> None:
         os.close(handle)
 
 
+@contextmanager
+def whole_file(path: Path, *, mode: int = 0o644, new: bool = False) -> Iterator[BinaryIO]:
+    """Yield a file beside ``path`` that takes its place, on disk, when the block ends without an error.
+
+    Parameters
+    ----------
+    mode : rights it gets
+    new : never overwrite: FileExistsError where there is one already
+
+    Raises
+    ------
+    OSError
+        The disk refuses; what stood at ``path`` before still stands there.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mkstemp: for its owner only
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        with temporary.open("wb") as file:  # by its name, so that ``file.name`` can be opened and checked
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(mode)
+        if new:
+            os.link(temporary, path)
+        else:
+            os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    flush_list(path.parent)
+
+
 def write_text_atomically(path: Path, text: str) -> None:
     """Replace a file's content as one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    flush_list(path.parent)
+    with whole_file(path, mode=0o600) as file:
+        file.write(text.encode())
 
 
 def write_secret(path: Path, text: str) -> None:
     """Write a new file that only its owner can read; one that exists already is never overwritten."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mkstemp: mode 0600
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(temporary, path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
-    flush_list(path.parent)
+    with whole_file(path, mode=0o600, new=True) as file:
+        file.write(text.encode())
 
 
 @contextmanager

@@ -372,10 +372,13 @@ class Ledger:
         found = self.store.find_names(fold_name(name))
         text = name.strip().lower()
         if not found and 4 <= len(text) <= 64 and set(text) <= set("0123456789abcdef"):
-            odd = int(text[-1], 16) if len(text) % 2 else None
-            ids = self.store.find_ids(bytes.fromhex(text[: len(text) // 2 * 2]), odd)
-            found = [fact for fact, row in self.store.get(ids).items() if row.about == fact]
+            found = [fact for fact, row in self.store.get(self.find_records(text)).items() if row.about == fact]
         return sorted(found)
+
+    def find_records(self, digits: str) -> list[bytes]:
+        """Records whose id begins with these lower-case hex digits, at most ten, sorted."""
+        odd = int(digits[-1], 16) if len(digits) % 2 else None
+        return self.store.find_ids(bytes.fromhex(digits[: len(digits) // 2 * 2]), odd)
 
     def state_hash(self) -> bytes:
         """Root over the state of all things: equal wherever the same facts are known under the same rules."""
@@ -393,12 +396,15 @@ class Ledger:
         own = self.signer is not None and self.signer.public in headquarters  # then what is here is there
         return "headquarters" if receipts or own or row.key.origin in headquarters else "kept"
 
-    def note_receipts(self, keys: Iterable[ChainKey], level: str = "headquarters") -> list[Said]:
+    def note_receipts(
+        self, keys: Iterable[ChainKey], level: str = "headquarters", *, copy: Store | None = None
+    ) -> list[Said]:
         """As a headquarters, say how far these chains are here; nothing where this device is none.
 
         Parameters
         ----------
         level : ``headquarters``, or ``safe`` once a backup that holds them was read back and checked
+        copy : what was read back of that backup: receipts speak of it, not of what came here since
         """
         with self._lock:
             if self.signer is None or self.signer.public not in self.trust.authority.headquarters:
@@ -406,7 +412,7 @@ class Ledger:
             own = self.signer.public
             wanted = [key for key in keys if level == "safe" or key.origin != own]
             said = []
-            for scope, lines in sorted(lines_for(self.store, wanted, witness=own, level=level).items()):
+            for scope, lines in sorted(lines_for(copy or self.store, wanted, witness=own, level=level).items()):
                 for first in range(0, len(lines), LINES):
                     body = {"level": level, "time_ms": self._now_ms(), "chains": lines[first : first + LINES]}
                     said.append(self.say(RECEIPT, body, about=self.net, scope=scope or self.net))

@@ -12,14 +12,12 @@ takes with it stays small, and ``salvage`` gets the rest.
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from shanyrak.core.errors import InvalidInput, NotFound, Unavailable
-from shanyrak.core.folders import flush_list
+from shanyrak.core.folders import whole_file
 from shanyrak.facts.fact import FOUNDING, ChainKey, Fact
 from shanyrak.facts.framing import Encoder, decode_some, file_place, place_of_header
 from shanyrak.facts.intake import Examined, Verifier, examine
@@ -119,11 +117,6 @@ def write_ledger_file(path: Path, rows: Iterable[Row], net: bytes) -> int:
     Unavailable
         The disk refuses; what stood at ``path`` before still stands there.
     """
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as fault:
-        raise Unavailable(f"cannot write here ({fault.strerror})", where=str(path)) from fault
-    temporary = Path(name)
     count = 0
 
     def counted_rows() -> Iterator[Row]:
@@ -133,17 +126,10 @@ def write_ledger_file(path: Path, rows: Iterable[Row], net: bytes) -> int:
             yield row
 
     try:
-        with os.fdopen(handle, "wb") as file:
+        with whole_file(path, mode=0o600) as file:
             file.writelines(ledger_pieces(counted_rows(), net))
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o600)
-        os.replace(temporary, path)
     except OSError as fault:
-        raise Unavailable(f"cannot write the file ({fault.strerror})", where=str(path)) from fault
-    finally:
-        temporary.unlink(missing_ok=True)
-    flush_list(path.parent)
+        raise Unavailable(f"cannot write here ({fault.strerror})", where=str(path)) from fault
     return count
 
 

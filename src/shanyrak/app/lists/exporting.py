@@ -9,9 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
-import tempfile
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
@@ -22,6 +20,7 @@ from shanyrak.app.lists.columns import SERVICES, Columns, read_columns
 from shanyrak.app.lists.comparing import KnownPoint
 from shanyrak.app.lists.values import moment
 from shanyrak.core.errors import InvalidInput
+from shanyrak.core.folders import whole_file
 from shanyrak.core.units import E7
 
 Value = str | int | float | date | datetime | None
@@ -223,16 +222,7 @@ def _geojson(rows: Sequence[dict[str, Value]], order: Sequence[str]) -> bytes:
 
 def _write(path: Path, content: bytes) -> None:
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with whole_file(path) as file:
+            file.write(content)
     except OSError as error:
         raise InvalidInput(f"the file cannot be written ({error.strerror})", where=str(path)) from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
