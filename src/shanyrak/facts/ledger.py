@@ -192,6 +192,7 @@ class Ledger:
         about: bytes = b"",
         scope: bytes | None = None,
         sealed: dict[str, Any] | None = None,
+        at_ms: int | None = None,
     ) -> Said:
         """Say something in this device's own name. It is kept, on disk, when this returns.
 
@@ -199,6 +200,8 @@ class Ledger:
         ----------
         about : the thing; empty for a fact that creates one
         scope : where it is said; found by the kind's rule where not given
+        at_ms : when it is said to be written down, instead of the clock's time [ms since 1970, UTC]: for a
+            word whose own time would tell whose it is
 
         Raises
         ------
@@ -217,7 +220,7 @@ class Ledger:
             self._pen.refuse_unfit(rule, body, sealed or {})
             where = self._pen.scope(rule, about, body) if scope is None else scope
             with self._transaction():
-                row = self._pen.write(kind, rule.v, body, about=about, scope=where, sealed=sealed or {})
+                row = self._pen.write(kind, rule.v, body, about=about, scope=where, sealed=sealed or {}, at_ms=at_ms)
                 self._keeper.keep([row])
             mark = self.store.marks_of([row.id]).get(row.id, Mark(row.id, "", ""))
             return Said(row.id, mark.mark, mark.reason)

@@ -82,9 +82,21 @@ class Pen:
         return row.key.scope or self._trust.net
 
     def write(
-        self, kind: str, version: int, body: dict[str, Any], *, about: bytes, scope: bytes, sealed: dict[str, Any]
+        self,
+        kind: str,
+        version: int,
+        body: dict[str, Any],
+        *,
+        about: bytes,
+        scope: bytes,
+        sealed: dict[str, Any],
+        at_ms: int | None = None,
     ) -> Row:
-        """Sign a fact that follows the last one this store said in that scope."""
+        """Sign a fact that follows the last one this store said in that scope.
+
+        With ``at_ms`` it bears that time, and the clock stays as it is: a counter beside it would tell which
+        of several such facts came next to each other.
+        """
         if self._signer is None:
             raise Unavailable("this device has no key", mend="Run shanyrak init, or import a ledger to join a network")
         chain, seq, prev = self._own_chain(scope)
@@ -94,7 +106,7 @@ class Pen:
         sealed_data, sealed_hash = make_part(sealed, sealed_salt) if sealed_salt is not None else (None, b"")
         header = Header(
             about=about.hex(),
-            at=self._tick(),
+            at=self._tick() if at_ms is None else (at_ms, 0),
             body_hash=body_hash.hex(),
             chain=chain.hex(),
             f=FORMAT,

@@ -30,6 +30,10 @@ TYPES = {
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
     ".pmtiles": "application/vnd.pmtiles",
+    ".shy": "application/octet-stream",
+    ".txt": "text/plain; charset=utf-8",
+    ".webmanifest": "application/manifest+json",
+    ".z": "application/octet-stream",
 }
 """Not left to the machine: on some, the registry calls JavaScript text/plain, which ``nosniff`` forbids to run."""
 
@@ -82,7 +86,7 @@ def answer_range(request: Request, path: Path) -> Response:
     facts = path.stat()
     size, etag = facts.st_size, f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"'
     headers = {"accept-ranges": "bytes", "cache-control": REVALIDATE, "etag": etag}
-    if _matches(request.headers.get("if-none-match"), etag):
+    if matches(request.headers.get("if-none-match"), etag):
         return Response(status_code=304, headers=headers)
     condition = request.headers.get("if-range")
     wanted = parse_range(request.headers.get("range"), size) if condition in (None, etag) else None
@@ -107,8 +111,8 @@ def answer_file(
 
 def answer_bytes(request: Request, body: bytes, content_type: str) -> Response:
     """Content that was made just now."""
-    packed = gzip.compress(body, 5, mtime=0) if _worth(content_type, body) else None
-    return _answer(request, body, _etag(body), packed, content_type, REVALIDATE, None)
+    packed = gzip.compress(body, 5, mtime=0) if worth_compressing(content_type, body) else None
+    return _answer(request, body, content_etag(body), packed, content_type, REVALIDATE, None)
 
 
 def _answer(
@@ -121,9 +125,9 @@ def _answer(
     further: dict[str, str] | None,
 ) -> Response:
     headers = {"cache-control": cache, "etag": etag, "vary": "Accept-Encoding", **(further or {})}
-    if _matches(request.headers.get("if-none-match"), etag):
+    if matches(request.headers.get("if-none-match"), etag):
         return Response(status_code=304, headers=headers)
-    if packed is not None and _takes_gzip(request.headers.get("accept-encoding", "")):
+    if packed is not None and takes_gzip(request.headers.get("accept-encoding", "")):
         body, headers["content-encoding"] = packed, "gzip"
     headers["content-length"] = str(len(body))
     return Response(b"" if request.method == "HEAD" else body, headers=headers, media_type=content_type)
@@ -133,19 +137,20 @@ def _answer(
 def _packed(path: Path, mtime_ns: int, size: int) -> tuple[bytes, str, bytes | None]:
     # Time and size are part of the key: a file that was replaced is read again.
     body = path.read_bytes()
-    return body, _etag(body), gzip.compress(body, 6, mtime=0) if _worth(media_type(path), body) else None
+    return body, content_etag(body), gzip.compress(body, 6, mtime=0) if worth_compressing(media_type(path), body) else None
 
 
-def _worth(content_type: str, body: bytes) -> bool:
+def worth_compressing(content_type: str, body: bytes) -> bool:
+    """Whether packing makes it smaller by more than it costs."""
     return len(body) >= WORTH_COMPRESSING and COMPRESSIBLE.match(content_type) is not None
 
 
-def _etag(body: bytes) -> str:
-    # Weak: packed and plain bytes share it.
+def content_etag(body: bytes) -> str:
+    """A mark of the content and of nothing else; weak, since packed and plain bytes share it."""
     return f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'
 
 
-def _matches(header: str | None, etag: str) -> bool:
+def matches(header: str | None, etag: str) -> bool:
     """If-None-Match, compared weakly (RFC 9110, section 13.1.2)."""
     if header is None:
         return False
@@ -153,7 +158,8 @@ def _matches(header: str | None, etag: str) -> bool:
     return "*" in given or etag.removeprefix("W/") in given
 
 
-def _takes_gzip(header: str) -> bool:
+def takes_gzip(header: str) -> bool:
+    """Whether Accept-Encoding lets gzip in."""
     for part in header.lower().split(","):
         name, *parameters = (piece.strip() for piece in part.split(";"))
         if name in ("gzip", "*"):

@@ -36,7 +36,16 @@ class Service:
         self.port: int = self._socket.getsockname()[1]
         self.address = f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
         self._server = _Server(
-            uvicorn.Config(app, log_config=None, access_log=False, server_header=False, lifespan="off", ws="none")
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                # Whoever reaches this machine could otherwise name any address as theirs.
+                proxy_headers=False,
+                lifespan="off",
+                ws="none",
+            )
         )
 
     def run(self, ready: Callable[[str], None] | None = None, *, stay: bool = True) -> None:
