@@ -1,0 +1,99 @@
+/** Small parts that several screens share. */
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { PublicPoint } from "../../core/public.ts";
+import { compass } from "../compass.ts";
+import { bearing, type Spot, wind } from "../geo.ts";
+import type { Ranked } from "../ranking.ts";
+import type { FinderKey, T } from "../texts.ts";
+import { contradicted, roundedM } from "../words.ts";
+import type { Props } from "./props.ts";
+
+/** The heading of a screen takes the focus when the screen is opened, so that it is read first. */
+export function Heading({ children, quiet }: { children: ComponentChildren; quiet?: boolean | undefined }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (!quiet) heading.current?.focus();
+  }, [quiet]);
+  return (
+    <h1 ref={heading} tabIndex={-1}>
+      {children}
+    </h1>
+  );
+}
+
+const SHAPES: Readonly<Record<Ranked["shown"], string>> = {
+  open: "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18M7.5 12.2l3 3l6-6.4",
+  not_confirmed: "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18M9.6 9.6a2.5 2.5 0 1 1 3.6 2.3c-.8.4-1.2.9-1.2 1.8M12 16.6v.1",
+  paused: "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18M9.8 8.5v7M14.2 8.5v7",
+  closed: "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18M8.5 8.5l7 7M15.5 8.5l-7 7",
+  ready: "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18M12 7.5v4.7l3 2",
+  unknown: "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18M9.6 9.6a2.5 2.5 0 1 1 3.6 2.3c-.8.4-1.2.9-1.2 1.8M12 16.6v.1",
+};
+
+/** A state: a shape, a colour and the word; the word alone is enough. */
+export function StateMark({ t, shown }: { t: T; shown: Ranked["shown"] }) {
+  return (
+    <span class={`state state-${shown}`}>
+      <svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round">
+        <path d={SHAPES[shown]} />
+      </svg>
+      {t(`state.${shown}`)}
+    </span>
+  );
+}
+
+/** Minutes on foot where the tables know them, else a straight line, else that it is not known. */
+export function distance(t: T, ranked: Ranked | undefined): string {
+  if (!ranked) return "";
+  if (ranked.minutes !== null) return t("walk.min", { n: ranked.minutes });
+  if (ranked.lineM !== null) return t("walk.line_m", { n: roundedM(ranked.lineM) });
+  return "";
+}
+
+/** Which way: turned by the phone's compass where it has one, else with north at the top, and always in words. */
+export function Arrow({ t, from, to, big }: { t: T; from: Spot; to: Spot; big?: boolean }) {
+  const [heading, setHeading] = useState<number | null>(null);
+  useEffect(() => compass(setHeading), []);
+  const degrees = bearing(from, to);
+  const word = t(`wind.${wind(degrees)}`);
+  return (
+    <span class={big ? "arrow arrow-big" : "arrow"}>
+      <svg viewBox="0 0 100 100" aria-hidden="true" style={{ transform: `rotate(${Math.round(degrees - (heading ?? 0))}deg)` }}>
+        <path d="M50 6 84 92 50 74 16 92Z" />
+      </svg>
+      <span class="arrow-word">
+        {word}
+        {heading === null && <small>{t("wind.north_up")}</small>}
+      </span>
+    </span>
+  );
+}
+
+/** The first word where somebody said so: a wish of the eye, read by nobody. */
+export const spot = (point: PublicPoint): Spot => ({ lon: point.lonE7 / 1e7, lat: point.latE7 / 1e7 });
+
+export function Refused({ state, act }: Props) {
+  const { t, refused, town } = state;
+  if (refused === null || (refused === "unreachable" && town !== null)) return null;
+  return (
+    <section class={`word word-${refused === "unreachable" ? "calm" : "strong"}`} role="alert">
+      <h2>{t(`refused.${refused}` as FinderKey)}</h2>
+      <p>{t(`refused.${refused}.do` as FinderKey)}</p>
+      {town === null ? (
+        <p class="acts">
+          <button type="button" class="act" onClick={() => void act.refresh()}>
+            {t("app.try_again")}
+          </button>
+          <a class="act act-quiet" href="../">
+            {t("app.plain")}
+          </a>
+        </p>
+      ) : (
+        <p>{t("refused.kept")}</p>
+      )}
+    </section>
+  );
+}
+
+export { contradicted };

@@ -1,0 +1,179 @@
+/** Sentences of the finder: values of the bundle in, what a person reads out. Pure. */
+import type { Labels, NamedPlace, PointStatus, PublicPoint, Service, Town, Who } from "../core/public.ts";
+import type { Messages } from "../core/texts.ts";
+import type { FinderKey, T } from "./texts.ts";
+
+export const MINUTE_MS = 60_000;
+
+/** A label in a language, else in the town's first, else any: names are data and are never translated. */
+export function label(labels: Labels, ...languages: readonly string[]): string {
+  for (const language of languages) {
+    const found = labels[language];
+    if (found) return found;
+  }
+  return Object.values(labels)[0] ?? "";
+}
+
+export const here = (t: T, town: Town, labels: Labels): string => label(labels, t.language, ...town.languages, "en");
+
+export const townName = (t: T, town: Town): string => here(t, town, town.titles) || town.network;
+
+/** What it is called; where nobody named it, its kind and street. */
+export function placeName(t: T, town: Town, point: PublicPoint): string {
+  return here(t, town, point.names) || [whatItIs(t, point), point.address].filter(Boolean).join(", ");
+}
+
+/** Point of Invincibility only where it is on the official list; a yurt only where it is one. */
+export function whatItIs(t: T, point: PublicPoint): string {
+  if (point.official) return t(point.kind === "yurt" ? "point.yurt" : "point.official");
+  return t("point");
+}
+
+export const kindOf = (t: T, point: PublicPoint): string => t.find(`kind.${point.kind}`) ?? "";
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+function format(language: string, zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${language} ${zone} ${JSON.stringify(options)}`;
+  let found = formats.get(key);
+  if (!found) {
+    try {
+      found = new Intl.DateTimeFormat(language, { ...options, timeZone: zone });
+    } catch {
+      found = new Intl.DateTimeFormat(language, options); // an old browser does not know the zone: its own is the best guess
+    }
+    formats.set(key, found);
+  }
+  return found;
+}
+
+/** Clock time in the town's zone: 17:40, in 24 hours in every language. */
+export const clock = (t: T, zone: string, atMin: number): string =>
+  format(t.language, zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(atMin * MINUTE_MS);
+
+const day = (t: T, zone: string, atMin: number): string => format(t.language, zone, { day: "numeric", month: "long" }).format(atMin * MINUTE_MS);
+const sameDay = (zone: string, a: number, b: number): boolean => {
+  const iso = format("en-CA", zone, { year: "numeric", month: "2-digit", day: "2-digit" });
+  return iso.format(a * MINUTE_MS) === iso.format(b * MINUTE_MS);
+};
+
+/** 17:40 where it is today, else with its day. */
+export function time(t: T, zone: string, atMin: number, nowMin: number): string {
+  const hour = clock(t, zone, atMin);
+  return sameDay(zone, atMin, nowMin) ? hour : t("time.day", { date: day(t, zone, atMin), time: hour });
+}
+
+/** The beginning of a sentence: At 17:40. */
+export function when(t: T, zone: string, atMin: number, nowMin: number): string {
+  const hour = clock(t, zone, atMin);
+  return sameDay(zone, atMin, nowMin) ? t("when.today", { time: hour }) : t("when.day", { date: day(t, zone, atMin), time: hour });
+}
+
+const who = (t: T, by: Who): string => t(`by.${by === "" ? "list" : by}` as FinderKey);
+
+/** What was said, when, by whom: "At 17:40 the person on duty said it is open until 20:00." */
+export function said(t: T, town: Town, status: PointStatus, nowMin: number): string {
+  const { state, saidAtMin, untilAtMin } = status;
+  if (saidAtMin === null || state === "unknown") return t("said.nobody");
+  const values = { when: when(t, town.zone, saidAtMin, nowMin), who: who(t, status.by) };
+  if (untilAtMin !== null && (state === "open" || state === "paused")) {
+    return t(`said.${state}_until`, { ...values, until: time(t, town.zone, untilAtMin, nowMin) });
+  }
+  return t(`said.${state}`, values);
+}
+
+/** What visitors said since then, each kind a sentence; contradictions are shown, never hidden. */
+export function visitorsSaid(t: T, status: PointStatus): string[] {
+  const { open, full, shut, notHere } = status.visitors;
+  const counts = { open, full, shut, not_here: notHere };
+  return (Object.keys(counts) as (keyof typeof counts)[]).filter((k) => counts[k] > 0).map((k) => t(`visitors.${k}`, { n: counts[k] }));
+}
+
+/** Two at least say shut or not here, and more of them than say open or full (as `publish/model.py`). */
+export function contradicted({ visitors }: PointStatus): boolean {
+  const against = visitors.shut + visitors.notHere;
+  return against >= 2 && against > visitors.open + visitors.full;
+}
+
+/** Midnight of the town's day that a moment lies in. */
+export function dayStart(zone: string, atMin: number): number {
+  const [hour = 0, minute = 0] = format("en-GB", zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
+    .format(atMin * MINUTE_MS)
+    .split(":")
+    .map(Number);
+  return atMin - hour * 60 - minute;
+}
+
+const DAY_MIN = 24 * 60;
+
+/** Hours of one day by the point's own account: "Today 09:00-19:00"; null where nobody said. */
+export function hoursToday(t: T, town: Town, point: PublicPoint, nowMin: number): string | null {
+  if (point.hours === null) return null;
+  const start = dayStart(town.zone, nowMin);
+  const end = start + DAY_MIN;
+  const all = point.hours.openAtMin;
+  const last = all[all.length - 1];
+  const first = all[0];
+  // The bundle tells 14 days; an older copy does not know today.
+  if (first && last && (last[1] <= start || first[0] >= end) && !(first[0] - end < 13 * DAY_MIN && first[0] >= end)) return null;
+  const today = all.filter(([from, until]) => from < end && until > start);
+  if (today.length === 0) return t("hours.not_today");
+  if (today.some(([from, until]) => from <= Math.max(start, first?.[0] ?? start) && until >= end && from <= nowMin && until - from >= DAY_MIN)) return t("hours.all_day");
+  return t("hours.today", { hours: t.list(today.map(([from, until]) => `${clock(t, town.zone, from)}–${clock(t, town.zone, until)}`)) });
+}
+
+/** Night: whether it is open by its hours at 3 in the coming night. */
+export function openAt(point: PublicPoint, atMin: number): boolean | null {
+  if (point.hours === null) return null;
+  return point.hours.openAtMin.some(([from, until]) => from <= atMin && atMin < until);
+}
+
+/** One thing a point has or has not, in words; the counts and kinds with it. */
+export function serviceLine(t: T, field: string, service: Service, shelter: (id: string) => string): { readonly text: string; readonly has: boolean } {
+  const { value } = service;
+  const base = `service.${field}`;
+  const say = (key: string, values?: Record<string, string | number>): string => t.find(key, values) ?? t.find(base) ?? field;
+  if (field === "shelter") return { text: t("service.air_alert.goes_to_place", { place: shelter(String(value)) }), has: true };
+  if (field === "shelter_address") return { text: t("service.air_alert.goes_to_place", { place: String(value) }), has: true };
+  if (field === "languages" && Array.isArray(value)) {
+    return { text: say(`${base}.list`, { list: t.list((value as string[]).map((tag) => languageName(t, tag))) }), has: value.length > 0 };
+  }
+  if (typeof value === "number") return value === 0 ? { text: say(`${base}.no`), has: false } : { text: say(`${base}.n`, { n: value }), has: true };
+  if (typeof value === "string") return { text: say(`${base}.${value}`), has: value !== "none" && value !== "closes" };
+  return value === true ? { text: say(base), has: true } : { text: say(`${base}.no`), has: false };
+}
+
+function languageName(t: T, tag: string): string {
+  try {
+    return new Intl.DisplayNames([t.language], { type: "language" }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
+/** Whether a point has what somebody needs; null where nobody said: not known is never yes. */
+export function has(point: PublicPoint, need: string): boolean | null {
+  const service = point.services[need];
+  if (!service) {
+    if (need === "sockets" && point.sockets !== null) return point.sockets > 0;
+    return null;
+  }
+  const { value } = service;
+  if (typeof value === "number") return value > 0;
+  if (typeof value === "string") return value !== "none" && value !== "closes";
+  return value === true || (Array.isArray(value) && value.length > 0);
+}
+
+/** Size of a download as people read it. */
+export function size(t: T, bytes: number): string {
+  const kb = bytes / 1000;
+  if (kb < 1000) return t("size.kb", { size: t.number(Math.max(1, Math.round(kb))) });
+  return t("size.mb", { size: t.number(kb / 1000, 1) });
+}
+
+/** Straight line in steps that promise no more than is known [m]. */
+export const roundedM = (metres: number): number => (metres < 1000 ? Math.ceil(metres / 50) * 50 : Math.ceil(metres / 100) * 100);
+
+/** How a hit of the search is told apart from another of its name. */
+export const aside = (t: T, place: NamedPlace): string => [t.find(`named.${place.kind}`), place.district].filter(Boolean).join(", ");
+
+export type { Messages };
