@@ -109,10 +109,10 @@ def answer_file(
     return _answer(request, body, etag, packed, media_type(path), cache, headers)
 
 
-def answer_bytes(request: Request, body: bytes, content_type: str) -> Response:
+def answer_bytes(request: Request, body: bytes, content_type: str, headers: dict[str, str] | None = None) -> Response:
     """Content that was made just now."""
     packed = gzip.compress(body, 5, mtime=0) if worth_compressing(content_type, body) else None
-    return _answer(request, body, content_etag(body), packed, content_type, REVALIDATE, None)
+    return _answer(request, body, content_etag(body), packed, content_type, REVALIDATE, headers)
 
 
 def _answer(
@@ -137,7 +137,8 @@ def _answer(
 def _packed(path: Path, mtime_ns: int, size: int) -> tuple[bytes, str, bytes | None]:
     # Time and size are part of the key: a file that was replaced is read again.
     body = path.read_bytes()
-    return body, content_etag(body), gzip.compress(body, 6, mtime=0) if worth_compressing(media_type(path), body) else None
+    packs = worth_compressing(media_type(path), body)
+    return body, content_etag(body), gzip.compress(body, 6, mtime=0) if packs else None
 
 
 def worth_compressing(content_type: str, body: bytes) -> bool:
