@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from shanyrak.app.network import NetworkFolder
-from shanyrak.area.made_up.names import romanise
 from shanyrak.core.errors import Damaged
 from shanyrak.core.folders import whole_folder
+from shanyrak.core.romanise import romanise
 from shanyrak.demo.yurts import tell_of_the_yurts
 from shanyrak.facts.ledger import Ledger
 from shanyrak.facts.paper import PaperKey
