@@ -109,11 +109,16 @@ export function has(services: Readonly<Record<string, Value>>, need: string, tab
 
 /** Half-minutes that a straight line counts as when sorting, rounded up. */
 export function lineHmin(lineM: number, profile: string, table: Table = TABLE): number {
-  const speed = table.ranking.speed_m_per_h[profile];
-  if (speed === undefined) throw new RangeError(`no walking speed for ${profile}`);
+  const speed = speedOf(profile, table);
   const over = lineM * table.ranking.detour_permille * 120;
   const whole = 1000 * speed;
   return (over - (over % whole)) / whole + (over % whole > 0 ? 1 : 0);
+}
+
+function speedOf(profile: string, table: Table): number {
+  const speed = Object.hasOwn(table.ranking.speed_m_per_h, profile) ? table.ranking.speed_m_per_h[profile] : undefined;
+  if (speed === undefined) throw new RangeError(`no walking speed for ${profile}`);
+  return speed;
 }
 
 interface Way {
@@ -133,7 +138,7 @@ function sorted(places: readonly Place[], nowAtMin: number, profile: string, tab
     if (lineM === null) throw new RangeError("a place has neither walk nor line");
     return lineHmin(lineM, profile, table);
   };
-  if (table.ranking.speed_m_per_h[profile] === undefined) throw new RangeError(`no walking speed for ${profile}`);
+  speedOf(profile, table); // refused even where nothing is a straight line
 
   const atOf = new Map(places.map((place, at) => [place.index, at]));
   if (atOf.size < places.length) throw new RangeError("two places have one index");
