@@ -34,8 +34,9 @@ class Hours:
 
     text: str
     """As OpenStreetMap writes it: Mo-Su 09:00-19:00."""
-    open_at_min: tuple[tuple[int, int], ...]
-    """[from, to) of 14 days, ascending, none touching another; evaluated in the area's time zone."""
+    open_at_min: tuple[tuple[int, int], ...] | None
+    """[from, to) of 14 days, ascending, none touching another; evaluated in the area's time zone. None where the
+    text cannot be read, or does not hold in these days: then it is not known, which is not *shut*."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class PublicPoint:
     id: str
     """64 hex digits."""
     names: Labels
+    """Empty where nobody gave one, and where ``blurred`` (a name can be looked up): then kind and district name it."""
     kind: str
     """``spec/kinds/point.json``; "" where nobody said."""
     official: bool
@@ -202,6 +204,16 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """An oblast in which points are hidden until somebody decides otherwise."""
+
+    names: tuple[str, ...]
+    """Beginnings of words, small letters: a town, district or area that has one of them lies in it."""
+    ring_e7: tuple[tuple[int, int], ...]
+    """Corners (lon, lat) of a coarse outline that has all of it inside; the last joins the first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Deployment:
     """What belongs to a deployment: languages and rules of what is shown (``spec/deployment.json``)."""
 
@@ -213,6 +225,13 @@ class Deployment:
     """Where nobody decided: ``off``, ``bands`` or ``full``."""
     report_url: str = ""
     """Where "was it open?" is sent from pages that are not served by the program itself; "" hides the form there."""
+    country: str = "UA"
+    """Whose public holidays opening hours mean by ``PH``; "" for none."""
+    band_holds_min: int = 90
+    """How long a word on crowding is shown."""
+    notice_holds_min: int = 1440
+    """How long a notice that says no end is shown."""
+    hidden: tuple[Region, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +249,8 @@ class PublicView:
     mode: str
     """``everyday``, ``outage``, ``blackout`` or "" where nobody said."""
     as_of_at_min: int
-    """The last moment at which anything here changed, or the grid line after it."""
+    """The grid line of 15 minutes at or before now, or the last public word since then: what is here was so at this
+    moment by all that was known, so that an old copy can be told from a quiet evening."""
     points: tuple[PublicPoint, ...]
     """Sorted by id."""
     status: Mapping[str, PointStatus]

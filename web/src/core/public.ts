@@ -15,12 +15,13 @@ export interface Service {
 
 export interface Hours {
   readonly text: string;
-  /** [from, to) of 14 days, ascending. */
-  readonly openAtMin: readonly (readonly [number, number])[];
+  /** [from, to) of 14 days, ascending; null where the text cannot be read or does not hold in these days. */
+  readonly openAtMin: readonly (readonly [number, number])[] | null;
 }
 
 export interface PublicPoint {
   readonly id: string;
+  /** Empty where nobody gave one, and where blurred: then its kind and district name it. */
   readonly names: Labels;
   readonly kind: string;
   readonly official: boolean;
