@@ -71,12 +71,15 @@ class Door:
 
     Parameters
     ----------
-    any_host : answer under every name: only where each request proves by a signature who asks
+    any_host : answer under every name: only where each request proves by a signature who asks, or where
+        everybody may ask
+    discreet : a fault is logged without what was asked for, which may be nobody's business
     """
 
-    def __init__(self, app: ASGIApp, *, any_host: bool = False) -> None:
+    def __init__(self, app: ASGIApp, *, any_host: bool = False, discreet: bool = False) -> None:
         self.app = app
         self._any_host = any_host
+        self._discreet = discreet
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let in, let out."""
@@ -106,7 +109,8 @@ class Door:
         try:
             await self.app(scope, receive, send_with_headers)
         except Exception:
-            _log.exception("a fault of ours at %s %s", scope["method"], scope["path"])
+            asked = "" if self._discreet else f" at {scope['method']} {scope['path']}"
+            _log.exception("a fault of ours%s", asked)
             if begun:
                 raise
             ours = fault(500, "something went wrong inside the program", mend="The program's own output says more")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request
 from starlette.responses import Response
@@ -14,9 +15,10 @@ from starlette.responses import Response
 from shanyrak.app.giver_page import GiverPage, GiverPlace, GiverStep
 from shanyrak.core.texts import Texts, texts
 from shanyrak.find.trust import age, default_table
-from shanyrak.publish.pages.moments import Clock
-from shanyrak.publish.pages.naming import label, point_name
 from shanyrak.server.plain import document, nothing_here, plain_page
+
+if TYPE_CHECKING:  # what writes all the pages is loaded when the first giver looks
+    from shanyrak.publish.pages.moments import Clock
 
 AT = "/giver/"
 PARTS = ("words", "giver")
@@ -42,6 +44,8 @@ def add_giver(
 
     def giver(request: Request, secret: str, lang: str = "") -> Response:
         """What became of a promise."""
+        from shanyrak.publish.pages.moments import Clock
+
         page = find(secret)
         if page is None:
             return nothing_here(request.headers)
@@ -82,6 +86,8 @@ def _link(language: str) -> str:
 
 
 def _step(step: GiverStep, t: Texts, clock: Clock) -> str:
+    from shanyrak.publish.pages.naming import label
+
     date = t("giver.no_date") if step.happened in _UNKNOWN_DATE else clock.edtf(step.happened)
     line = f"<li><strong>{escape(t(f'giver.step.{step.kind}'))}</strong>, {escape(date)}"
     thanks = label(step.words, t.language)
@@ -93,6 +99,8 @@ def _step(step: GiverStep, t: Texts, clock: Clock) -> str:
 
 
 def _place(place: GiverPlace, t: Texts, clock: Clock) -> str:
+    from shanyrak.publish.pages.naming import point_name
+
     if place.point is None or place.status is None:
         return f"<p>{escape(t('giver.hidden'))}</p>"
     name, status, hours = point_name(place.point, t), place.status, place.point.hours

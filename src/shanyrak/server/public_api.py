@@ -19,7 +19,7 @@ from shanyrak.core.errors import NotFound, Unavailable
 from shanyrak.core.version import __version__
 from shanyrak.publish.model import Account, Notice, PointStatus, PublicPoint, PublicView
 from shanyrak.server.answers import answer_bytes
-from shanyrak.server.door import EVERYWHERE
+from shanyrak.server.door import Door
 from shanyrak.server.http import API, FaultAnswer, handle_faults
 
 PUBLIC = f"{API}/public"
@@ -99,6 +99,7 @@ def create_public_api(published: Published) -> FastAPI:
         redoc_url=None,
         responses={"default": {"model": FaultAnswer, "description": "What is wrong, where, and how to mend it."}},
     )
+    app.add_middleware(Door, any_host=True, discreet=True)
     handle_faults(app)
     made = _Made(published)
 
@@ -107,7 +108,7 @@ def create_public_api(published: Published) -> FastAPI:
 
         def answer(request: Request, key: str) -> Response:
             body = made.bytes((path, key), lambda view: writer.dump_json(make(view, key)))
-            return answer_bytes(request, body, "application/json", {**EVERYWHERE, **_OPEN})
+            return answer_bytes(request, body, "application/json", _OPEN)
 
         def one(request: Request, id: ThingId) -> Response:
             return answer(request, id)

@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from shanyrak.app.visitors import WORDS, Visitors, Word
 from shanyrak.core.errors import ShanyrakError
 from shanyrak.core.texts import LANGUAGES
-from shanyrak.server.door import EVERYWHERE, fault
+from shanyrak.server.door import fault
 from shanyrak.server.plain import short_answer
 
 PATH = "/said"
@@ -111,7 +111,7 @@ def add_said(
         except Misread as misread:
             if form and misread.status == 422:
                 return short_answer("misread", language(), status=422, home=home)
-            return fault(misread.status, misread.what, where=misread.where, mend=misread.mend, headers=EVERYWHERE)
+            return fault(misread.status, misread.what, where=misread.where, mend=misread.mend)
         lang = said.lang or language()
         try:
             became = await run_in_threadpool(visitors.take, said.point, said.state, address(request))
@@ -119,7 +119,7 @@ def add_said(
             _log.warning("a visitor's word could not be written down: %s", refused.what)  # nothing of who or where
             if form:
                 return short_answer("not_kept", lang, status=503, home=home)
-            return fault(503, "it could not be written down", mend="Try again in some minutes", headers=EVERYWHERE)
+            return fault(503, "it could not be written down", mend="Try again in some minutes")
         return _as_page(became, lang, home) if form else _as_json(became)
 
     shape = {
@@ -174,16 +174,16 @@ def add_said(
 def _as_page(became: Literal["thanks", "unknown", "too_many"], lang: str, home: str) -> Response:
     if became == "thanks":
         # To another address, so that "reload" does not send the form once more.
-        return RedirectResponse(f"said/thanks?lang={lang}", 303, EVERYWHERE | {"cache-control": "no-store"})
+        return RedirectResponse(f"said/thanks?lang={lang}", 303, {"cache-control": "no-store"})
     return short_answer(became, lang, status=404 if became == "unknown" else 429, home=home)
 
 
 def _as_json(became: Literal["thanks", "unknown", "too_many"]) -> Response:
     if became == "thanks":
-        return JSONResponse({"said": True}, headers=EVERYWHERE | {"cache-control": "no-store"})
+        return JSONResponse({"said": True}, headers={"cache-control": "no-store"})
     if became == "unknown":
-        return fault(404, "there is no such public point", where="point", headers=EVERYWHERE)
-    return fault(429, "enough was said within the hour", mend="Try again in an hour", headers=EVERYWHERE)
+        return fault(404, "there is no such public point", where="point")
+    return fault(429, "enough was said within the hour", mend="Try again in an hour")
 
 
 async def _body(request: Request) -> bytes | None:
