@@ -60,7 +60,7 @@ _METRE_E7 = E7 / 111_195
 _SHIFT = 32
 _LABELS = NEAREST + 1
 _NOTHING = 2**62
-_FAR = 2**30
+_FAR = 2**28
 """Beyond every limit of a table, and far from where sums would leave 64 bits."""
 
 
@@ -74,7 +74,7 @@ class TableCells:
     """(c,) which of the cells given each one is"""
     file: CellsFile
     apart_m: float
-    """Every reachable cell that was given has one of these within so many metres, as the crow flies; 0 if all stayed."""
+    """Every reachable cell that was given has one of these this near [m], as the crow flies; 0 if all stayed."""
 
     def __len__(self) -> int:
         return len(self.places)

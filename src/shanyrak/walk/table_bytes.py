@@ -48,7 +48,7 @@ class CellsFile:
 
     def body(self) -> bytes:
         """What is deflated."""
-        east, north = (np.diff(v.astype(np.int64), prepend=0) for v in (self.lon_unit, self.lat_unit))
+        east, north = (_steps(v) for v in (self.lon_unit, self.lat_unit))
         head = bytes.fromhex(self.area) + _numbers(np.asarray([len(self), UNIT_E7]))
         return head + _numbers(_zigzag(east)) + _numbers(_zigzag(north))
 
@@ -97,10 +97,10 @@ class Pack:
         runs, half = [], []
         for block in self.blocks:
             runs.append(_runs(block.cell))
-            half.append(np.diff(block.cell_half_min.astype(np.int64), prepend=0))
+            half.append(_steps(block.cell_half_min))
         to, since = [b.to_point for b in self.blocks], [b.from_point for b in self.blocks]
         name = self.profile.encode("ascii")
-        steps = [np.diff(v.astype(np.int64), prepend=0) for v in since]
+        steps = [_steps(v) for v in since]
         parts = [
             self.cells_tie.to_bytes(4, "big"),
             self.before_tie.to_bytes(4, "big"),
@@ -309,12 +309,18 @@ def _numbers(values: npt.NDArray[np.integer]) -> bytes:
     digits = np.stack([rest >> (7 * byte) & 127 for byte in range(5)], axis=1) if len(rest) else np.zeros((0, 5), int)
     more = np.stack([rest >> (7 * (byte + 1)) > 0 for byte in range(5)], axis=1) if len(rest) else digits > 0
     here = np.concatenate([np.ones((len(rest), 1), np.bool_), more[:, :-1]], axis=1)
-    return (digits | np.where(more, 128, 0)).astype(np.uint8)[here].tobytes()
+    return bytes((digits | np.where(more, 128, 0)).astype(np.uint8)[here].tobytes())
 
 
 def _bytes(values: npt.NDArray[np.integer]) -> bytes:
     """One byte each, modulo 256."""
     return (values.astype(np.int64) & 255).astype(np.uint8).tobytes()
+
+
+def _steps(values: IntArray) -> LongArray:
+    """Each number minus the one before it, the first minus 0."""
+    wide = values.astype(np.int64)
+    return np.asarray(wide - np.concatenate([np.zeros(1, np.int64), wide])[:-1])
 
 
 def _joined(columns: Sequence[npt.NDArray[np.integer]]) -> LongArray:
