@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 from itertools import permutations
-from math import ceil
+from math import acos, asin, ceil, cos, degrees, floor, radians, sin, sqrt
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -372,7 +372,8 @@ def drawn_towns() -> list[tuple[str, Case]]:
         ("equal in all: the smaller id", town(simple(7, 8, 950), simple(3, 8, 950))),
         ("legs to itself, to nobody, and twice", town(simple(0, 5, 500, [leg_to(0, 0), leg_to(9, 1), leg_to(1, 30),
                                                                            leg_to(1, 12)]), simple(1, 30, 950))),
-        ("newer than the table: straight line there and on", town(simple(0, None, 950, [leg_to(1, None, 300)], line_m=900), simple(1, 44, 800))),
+        ("newer than the table: straight line there and on",
+         town(simple(0, None, 950, [leg_to(1, None, 300)], line_m=900), simple(1, 44, 800))),
         ("slow walkers", town(simple(0, None, 950, line_m=900), simple(1, 40, 950), profile="slow")),
         ("needs: no, nobody knows, yes", town(
             simple(0, 1, 950, services={"heat": False}), simple(1, 2, 950), simple(2, 3, 950, services={"heat": True}),
@@ -399,9 +400,44 @@ def drawn_towns() -> list[tuple[str, Case]]:
     return out
 
 
+# ---- where it lies ------------------------------------------------------------------------------------------------
+
+
+def arrow(here: tuple[float, float], there: tuple[float, float]) -> Case:
+    """With vectors from the middle of the Earth: the angle between them, and their parts along east and north."""
+    (lon, lat), (to_lon, to_lat) = [(radians(a), radians(b)) for a, b in (here, there)]
+    to = (cos(to_lat) * cos(to_lon), cos(to_lat) * sin(to_lon), sin(to_lat))
+    at = (cos(lat) * cos(lon), cos(lat) * sin(lon), sin(lat))
+    east = -sin(lon) * to[0] + cos(lon) * to[1]
+    north = -sin(lat) * cos(lon) * to[0] - sin(lat) * sin(lon) * to[1] + cos(lat) * to[2]
+    long = sqrt(east * east + north * north)
+    chord = sqrt(sum((a - b) ** 2 for a, b in zip(at, to)))
+    turned = 0.0 if long == 0 else degrees(acos(max(-1, min(1, north / long))))
+    bearing = floor((turned if east >= 0 else 360 - turned) + 0.5) % 360
+    nearest = min(range(8), key=lambda i: min(abs(bearing - 45 * i), 360 - abs(bearing - 45 * i)))
+    return {
+        "from": list(here),
+        "to": list(there),
+        "line_m": floor(2 * 6371008.8 * asin(chord / 2) + 0.5),
+        "bearing_deg": bearing,
+        "direction": ("n", "ne", "e", "se", "s", "sw", "w", "nw")[nearest],
+    }
+
+
+def drawn_arrows() -> list[Case]:
+    random = Random(7)
+    pairs = [((30.0, 50.0), (30.0, 51.0)), ((179.9, 10.0), (-179.9, 10.0)), ((30.0, -50.0), (30.3, -50.1))]
+    for _ in range(40):
+        lon, lat = random.uniform(-180, 180), random.uniform(-70, 70)
+        pairs.append(((round(lon, 7), round(lat, 7)), (round(lon + random.uniform(-0.1, 0.1), 7),
+                                                       round(lat + random.uniform(-0.1, 0.1), 7))))  # fmt: skip
+    return [arrow(*pair) for pair in pairs]
+
+
 def ranking() -> dict[str, Any]:
     """All vectors."""
     return {
+        "arrow": drawn_arrows(),
         "age": [{"name": name, "word": what, "now_at_min": now, "aged": aged(what, now),
                  "outlook": looked_ahead(what, now)} for name, what, now in drawn_words()],
         "rank": [{"name": name, **case, "answer": ranked(case)} for name, case in drawn_towns()],

@@ -57,8 +57,8 @@ def sentence(spoken: Spoken | None, emergency: str, t: Texts) -> str:
     """
     if spoken is None:
         return t("sentence.nothing", number=emergency)
-    place = {"name": spoken.name, "address": spoken.address}
-    parts = [t("sentence.place" if spoken.address else "sentence.place_only", **place)]
+    place = "sentence.place" if spoken.address else "sentence.place_only"
+    parts = [t(place, name=spoken.name, address=spoken.address)]
     if spoken.minutes is not None:
         parts.append(t("sentence.walk_min", n=spoken.minutes))
     elif spoken.line_m is not None:

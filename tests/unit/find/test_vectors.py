@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from shanyrak.core.spec import spec_folder
+from shanyrak.find.arrow import bearing_deg, direction, line_m
 from shanyrak.find.ranking import Leg, Place, Ranking, rank
 from shanyrak.find.trust import age, default_table, outlook
 
@@ -48,6 +49,14 @@ def test_a_town_is_ranked(case: dict[str, Any]) -> None:
     places = [place_of(data) for data in case["places"]]
     ranking = rank(places, case["now_at_min"], TABLE, needs=case["needs"], profile=case["profile"])
     assert answer_of(ranking) == case["answer"]
+
+
+@pytest.mark.parametrize("case", VECTORS["arrow"], ids=lambda case: f"{case['from']}")
+def test_an_arrow_points(case: dict[str, Any]) -> None:
+    pair = (*case["from"], *case["to"])
+    assert line_m(*pair) == case["line_m"]
+    assert bearing_deg(*pair) == case["bearing_deg"]
+    assert direction(case["bearing_deg"]) == case["direction"]
 
 
 def test_the_file_is_what_its_maker_writes() -> None:
