@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -69,8 +69,6 @@ class MapFacts:
     attribution: str
     walk_cells: str
     """Role of the cells."""
-    walk_points: str
-    """Role of the list of points."""
     walk_packs: Mapping[str, tuple[str, ...]]
     """Roles of the packs, by profile, in their order."""
 
@@ -151,9 +149,9 @@ def encoded(
     # Once a day all is signed anew, so that nothing expires; and when the keys change, so that no old one is needed.
     anew = before is None or before.manifest["keys"] != says["keys"] or _day(before.manifest) < as_of_min // DAY_MIN
     same = before is not None and not anew and _lasting(before.manifest) == says
-    status = status_of(view)
+    status = replace(status_of(view), as_of_at_min=as_of_min)
     same_status = (
-        before is not None and not anew and before.base["points"] == points_sha256 and before.status().says_as(status)
+        before is not None and not anew and before.base["points"] == points_sha256 and before.status() == status
     )
     if before is not None and same and same_status:
         return before
@@ -166,15 +164,14 @@ def encoded(
         payloads[kind], files[path] = payload, sealed(payload, signer)
         return files[path]
 
-    moment = Status(as_of_min, status.points, status.mode, status.notices)
     if not same_status:
         fits = False
         if before is not None and not anew and before.base["points"] == points_sha256:
             base = read_base(dict(before.base), where=BASE)
-            members = {"base": before.base["version"], "ttl_s": TTL_S, **delta_members(base, moment)}
+            members = {"base": before.base["version"], "ttl_s": TTL_S, **delta_members(base, status)}
             fits = len(put("delta", DELTA, members)) <= MOST_DELTA_BYTES
         if not fits:
-            put("base", BASE, {"ttl_s": TTL_S, "points": points_sha256, **base_members(moment)})
+            put("base", BASE, {"ttl_s": TTL_S, "points": points_sha256, **base_members(status)})
             put("delta", DELTA, {"base": version, "ttl_s": TTL_S, "as_of_at_min": as_of_min, "set": []})
     if not same:
         put("manifest", MANIFEST, {**says, "made_s": as_of_min * 60})
@@ -209,7 +206,6 @@ def _manifest(
         "emergency": rules.emergency,
         "report_url": rules.report_url,
         "languages": list(rules.languages),
-        "crowding": rules.crowding,
         "points": len(view.points),
         "files": {
             one.role: {"path": one.path, "sha256": one.sha256, "bytes": one.size_bytes}
@@ -219,7 +215,6 @@ def _manifest(
         if town is None
         else {
             "cells": town.walk_cells,
-            "points": town.walk_points,
             "profiles": {profile: list(roles) for profile, roles in sorted(town.walk_packs.items())},
         },
     }

@@ -95,6 +95,8 @@ def write_points(points: Iterable[PublicPoint]) -> bytes:
 def _point(point: PublicPoint) -> dict[str, Any]:
     if point.hours is None:
         return _lean(point)
+    if point.hours.open_at_min is None:
+        return _lean(point, hours={"text": point.hours.text})
     times = [at for span in point.hours.open_at_min for at in span]
     return _lean(point, hours={"text": point.hours.text, "open_min": differences(times)})
 
@@ -108,14 +110,16 @@ def _read_point(said: dict[str, Any]) -> PublicPoint:
     hours = said.get("hours")
     if hours is None:
         return _full(said, PublicPoint)
-    at = sums(hours["open_min"])
-    spans = list(zip(at[::2], at[1::2], strict=True))
+    spans = None
+    if "open_min" in hours:
+        at = sums(hours["open_min"])
+        spans = list(zip(at[::2], at[1::2], strict=True))
     return _full(said, PublicPoint, hours={"text": hours["text"], "open_at_min": spans})
 
 
 def differences(values: Sequence[int]) -> list[int]:
     """The first value, then each one less the one before."""
-    return [value - before for value, before in zip(values, [0, *values[:-1]], strict=True)]
+    return [value - before for value, before in zip(values, [0, *values], strict=False)]
 
 
 def sums(steps: Sequence[int]) -> list[int]:

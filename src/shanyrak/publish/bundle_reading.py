@@ -123,7 +123,7 @@ def read_bundle(
         notices=status.notices,
         accounts=read_accounts(contents["accounts"], where="accounts"),
         operator=said.operator,
-        deployment=Deployment(said.languages, said.zone, said.emergency, said.crowding, said.report_url),
+        deployment=Deployment(said.languages, said.zone, said.emergency, report_url=said.report_url),
     )
     return ReadBundle(view, signed, names, contents)
 
@@ -191,7 +191,6 @@ class _Manifest(_Head):
     emergency: str
     report_url: str
     languages: tuple[str, ...]
-    crowding: str
     points: int
     files: dict[str, _Entry]
 

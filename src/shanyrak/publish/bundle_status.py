@@ -29,10 +29,6 @@ class Status:
     mode: str
     notices: tuple[Notice, ...]
 
-    def says_as(self, other: Status) -> bool:
-        """Whether both say the same, whenever they say it."""
-        return (self.points, self.mode, self.notices) == (other.points, other.mode, other.notices)
-
 
 def base_members(status: Status) -> dict[str, Any]:
     """The members of a base that tell the status."""
