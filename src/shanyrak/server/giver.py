@@ -44,11 +44,11 @@ def add_giver(
 
     def giver(request: Request, secret: str, lang: str = "") -> Response:
         """What became of a promise."""
-        from shanyrak.publish.pages.moments import Clock
-
         page = find(secret)
         if page is None:
             return nothing_here(request.headers)
+        from shanyrak.publish.pages.moments import Clock
+
         known = languages()
         language = lang if lang in known else known[0]
         t = texts(language, *PARTS)
