@@ -1,0 +1,121 @@
+"""One page made of a template: its shell, its one inline style, links that work under any path and from a stick."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from shanyrak.core.texts import Texts, texts
+from shanyrak.publish.model import PublicView
+from shanyrak.publish.pages.naming import label
+
+LIMIT_BYTES = 14_000
+"""Most bytes of a page on the wire (gzip, level 6): what a first flight of packets brings on a bad line."""
+_ENVIRONMENT = jinja2.Environment(
+    loader=jinja2.PackageLoader("shanyrak.publish.pages", "templates"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@cache
+def style() -> Markup:
+    """The style sheet without its comments and spaces."""
+    text = (files("shanyrak.publish.pages") / "style.css").read_text(encoding="utf-8")
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    text = re.sub(r"\s+", " ", text)
+    return Markup(re.sub(r" ?([{};,>]) ?|(?<=:) ", lambda found: found[1] or "", text).replace(";}", "}").strip())
+
+
+@cache
+def _sign() -> Markup:
+    folder = files("shanyrak.publish.pages") / "templates"
+    return Markup((folder / "sign.svg").read_text(encoding="utf-8").strip())
+
+
+def wire_bytes(page: bytes) -> int:
+    """Size of a page on the wire."""
+    return len(zlib.compress(page, 6)) + 12  # gzip's head and tail are 18 bytes, zlib's 6
+
+
+@dataclass(frozen=True)
+class Site:
+    """What is the same on all pages."""
+
+    name: str
+    operator: str
+    emergency: str
+    made_up: bool
+    credit: str
+
+
+class Maker:
+    """Makes pages of one language.
+
+    Parameters
+    ----------
+    languages : of the deployment, the default first
+    credit : where the map comes from, said on pages that show what was derived from it; "" where there is none
+    """
+
+    def __init__(self, view: PublicView, language: str, languages: Sequence[str], credit: str) -> None:
+        self.t: Texts = texts(language, "words", "pages")
+        self.languages = tuple(languages)
+        title = label(view.titles, language).text
+        place = "" if view.made_up else title
+        self.title = self.t("page.title", place=place) if place else self.t("page.title_plain")
+        self.site = Site(
+            name=place or view.network or self.t("page.title_plain"),
+            operator=view.operator,
+            emergency=view.deployment.emergency,
+            made_up=view.made_up,
+            credit=credit,
+        )
+
+    @property
+    def home(self) -> str:
+        """The first page of this language, from the top folder."""
+        return f"{self.t.language}/index.html"
+
+    def page(self, template: str, path: str, heading: str, **values: Any) -> bytes:
+        """A page.
+
+        Parameters
+        ----------
+        path : from the top folder; the page's twin in another language has its first part changed
+        heading : its title
+        values : ``languages_shown`` (default: all with more than one) and what the template asks for
+        """
+        up = "../" * path.count("/")
+        folder, _, rest = path.rpartition("/")
+        inside = path.split("/", 1)[1] if "/" in path else path
+        shown = {"up": up, "base": f"{up}{self.t.language}/", "home": self.home, "wide": False, "credit": False}
+        shown |= {"at_home": rest == "index.html" and folder in ("", self.t.language)}
+        shown |= {"languages": self._twins(up, inside), "sign": _sign(), "style": style(), "t": self.t}
+        title = f"{heading} · {self.site.name}" if heading != self.title else heading
+        page = _ENVIRONMENT.get_template(template).render(
+            {"site": self.site, "heading": heading, "title": title, **shown, **values}
+        )
+        return re.sub(r"\n\s*", "\n", page).encode()
+
+    def piece(self, template: str, values: Mapping[str, Any]) -> Markup:
+        """A part of a page, made once and put where it belongs."""
+        return Markup(re.sub(r"\n\s*", "\n", _ENVIRONMENT.get_template(template).render(t=self.t, **values)))
+
+    def _twins(self, up: str, inside: str) -> list[Mapping[str, str]]:
+        if len(self.languages) < 2:
+            return []
+        return [
+            {"code": one, "name": texts(one, "words")("language.name"), "href": f"{up}{one}/{inside}"}
+            for one in self.languages
+        ]

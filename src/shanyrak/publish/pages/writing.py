@@ -1,0 +1,194 @@
+"""All plain pages of a public view: path -> bytes. Pure: the same view gives the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from shanyrak.core.attribution import OSM_ATTRIBUTION
+from shanyrak.core.texts import LANGUAGES
+from shanyrak.core.units import E7
+from shanyrak.find.trust import Aged
+from shanyrak.publish.model import PublicView
+from shanyrak.publish.pages import accounts as told
+from shanyrak.publish.pages import lists, offline, streets
+from shanyrak.publish.pages.moments import Clock
+from shanyrak.publish.pages.naming import Said
+from shanyrak.publish.pages.place import NOT_LED_TO, Card, all_aged, card, hrefs
+from shanyrak.publish.pages.rendering import Maker
+from shanyrak.publish.pages.walks import Leg, Nearest, Walks
+from shanyrak.publish.pages.whole import point_values
+from shanyrak.publish.town import NamedPlace, Town
+
+OFFLINE = "offline.html"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What is the same in every language: worked out once."""
+
+    view: PublicView
+    worth: Mapping[str, Aged]
+    pages: Mapping[str, str]
+    """Page of each point, from the folder of a language."""
+    accounts: Mapping[str, str]
+    """Page of each account: of those that are run here, and of those that are remembered."""
+    next: Mapping[str, Sequence[Leg]]
+    """The two places to go on to from each point."""
+    names: Sequence[tuple[NamedPlace, list[Leg]]]
+    credit: str
+    served: bool
+    finder: str
+
+
+def write_pages(
+    view: PublicView,
+    town: Town | None,
+    walks: Walks | None,
+    *,
+    served: bool = False,
+    finder: str = "",
+    offline_script: bytes | None = None,
+) -> dict[str, bytes]:
+    """The pages.
+
+    Parameters
+    ----------
+    town : its names of streets make the pages by letter; None where there is no map
+    walks : table of the adult profile; None where there is none: straight lines are shown and said to be such
+    served : by this program, which takes "was it open?" at ``said``; else ``deployment.report_url`` takes it, or nobody
+    finder : path of the finder from the top folder, "" where it does not lie there
+    offline_script : script of ``offline.html``, one piece; without it the file works all the same
+    """
+    ground = _ground(view, town, walks, served, finder)
+    languages = [one for one in view.deployment.languages if one in LANGUAGES] or ["en"]
+    pages: dict[str, bytes] = {}
+    for language in languages:
+        pages |= _of_language(ground, language, languages)
+    first = languages[0]
+    alone = pages[f"{first}/{OFFLINE}"]
+    pages[OFFLINE] = offline.with_script(alone, offline_script)
+    pages["index.html"] = _Language(ground, first, languages).home_at_top(len(alone))
+    return dict(sorted(pages.items()))
+
+
+def _ground(view: PublicView, town: Town | None, walks: Walks | None, served: bool, finder: str) -> Ground:
+    worth = all_aged(view)
+    ids = [one.id for one in view.points]
+    lons = np.array([one.lon_e7 for one in view.points], dtype=np.float64) / E7
+    lats = np.array([one.lat_e7 for one in view.points], dtype=np.float64) / E7
+    last = frozenset(one for one in ids if worth[one].shown in NOT_LED_TO or view.status[one].visitors.contradict)
+    nearest = Nearest(ids, lons, lats, walks, last)
+    run = [one.id for one in view.accounts if not one.archive]
+    remembered = [one.id for one in view.accounts if one.archive]
+    credit = ""
+    if town is not None and not view.made_up:
+        credit = town.attribution or OSM_ATTRIBUTION
+    return Ground(
+        view=view,
+        worth=worth,
+        pages=hrefs(ids, "p"),
+        accounts={**hrefs(run, "a"), **hrefs(remembered, "remembered")},
+        next={one: nearest.to_point(one, 2) for one in ids},
+        names=streets.nearest_of(town.names, nearest) if town is not None and ids else [],
+        credit=credit,
+        served=served,
+        finder=finder,
+    )
+
+
+def _of_language(ground: Ground, language: str, languages: Sequence[str]) -> dict[str, bytes]:
+    one = _Language(ground, language, languages)
+    alone = one.offline()
+    pages = {f"{language}/{OFFLINE}": alone}
+    pages |= one.lists(len(alone))
+    pages |= one.points()
+    pages |= one.letters()
+    pages |= one.accounts()
+    return pages
+
+
+class _Language:
+    """The pages of one language."""
+
+    def __init__(self, ground: Ground, language: str, languages: Sequence[str]) -> None:
+        view = ground.view
+        self.ground, self.view = ground, view
+        self.maker = Maker(view, language, languages, ground.credit)
+        self.t = self.maker.t
+        self.clock = Clock(self.t, view.deployment.zone, view.as_of_at_min)
+        self._by_id = {one.id: one for one in view.points}
+        self._run_here = {one.id: one for one in view.accounts if not one.archive}
+        self.cards: dict[str, Card] = {
+            one.id: card(one, view.status[one.id], ground.worth[one.id], ground.pages[one.id], self.t, self.clock)
+            for one in view.points
+        }
+        self.index = streets.by_letter(
+            ground.names, self.cards, self.t, lambda card: card.href, view.deployment.languages[0]
+        )
+        self.contents = lists.Contents(
+            self.maker, view, self.clock, list(self.cards.values()), self.index, ground.finder
+        )
+
+    def home_at_top(self, offline_bytes: int) -> bytes:
+        """The first page of all, in the top folder."""
+        return self.contents.home("index.html", offline_bytes)
+
+    def lists(self, offline_bytes: int) -> dict[str, bytes]:
+        """Home and, where there are many points, districts."""
+        return {self.maker.home: self.contents.home(self.maker.home, offline_bytes), **self.contents.districts()}
+
+    def letters(self) -> dict[str, bytes]:
+        """Streets, stops and landmarks."""
+        pages: dict[str, bytes] = {}
+        for letter in self.index:
+            pages |= lists.letter_pages(self.maker, letter, self.clock)
+        return pages
+
+    def points(self) -> dict[str, bytes]:
+        """A page a point."""
+        return {f"{self.t.language}/{self.cards[one.id].href}": self._point(one.id) for one in self.view.points}
+
+    def _point(self, which: str) -> bytes:
+        point = self._by_id[which]
+        path = f"{self.t.language}/{self.ground.pages[which]}"
+        legs = streets.leg_lines(self.ground.next[which], self.cards, self.t, lambda card: card.href)
+        return self.maker.page(
+            "place.html.j2",
+            path,
+            self.cards[which].name.text,
+            card=self.cards[which],
+            p={**self._whole(which), "accounts": self._accounts_of(which, point.initiative)},
+            day=self.clock.long_day(),
+            legs=legs,
+            lines_only=any(leg.line for leg in legs),
+            credit=any(not leg.line for leg in legs) and bool(self.ground.credit),
+            action=("../../said" if self.ground.served else self.view.deployment.report_url),
+        )
+
+    def _whole(self, which: str) -> dict[str, Any]:
+        point = self._by_id[which]
+        shelter = point.services.get("shelter")
+        other = self.cards.get(str(shelter.value)) if shelter else None
+        return point_values(point, self.view.status[which], self.t, self.clock, other)
+
+    def _accounts_of(self, which: str, initiative: str) -> list[dict[str, Any]]:
+        known = self._run_here
+        links = []
+        for one in (which, initiative):
+            if one in known:
+                name = told.account_name(known[one], self.t) if one != which else Said("", self.t.language)
+                links.append({"href": self.ground.accounts[one], "name": name})
+        return links
+
+    def accounts(self) -> dict[str, bytes]:
+        """Who stands behind this: what is run here, and what is remembered, each in lists of their own."""
+        return lists.account_pages(self.maker, self.view, self.clock, self.ground.pages, self.ground.accounts)
+
+    def offline(self) -> bytes:
+        """All in one file."""
+        wholes = {one.id: self._whole(one.id) for one in self.view.points}
+        return offline.page(self.contents, self.cards, wholes, self.ground.next, self.ground.names)
