@@ -1,0 +1,28 @@
+// Raw deflate undone, by what browsers (and Node) have for it.
+
+/** Inflates raw deflate; rejects what is none, goes on after its end, or would become more than `most` bytes. */
+export type Inflate = (deflated: Uint8Array, most: number) => Promise<Uint8Array>;
+
+export const inflateRaw: Inflate = async (deflated, most) => {
+  const source = new Blob([deflated as Uint8Array<ArrayBuffer>]).stream();
+  const reader = source.pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.length;
+    if (size > most) {
+      await reader.cancel();
+      throw new Error(`more than ${most} bytes`);
+    }
+    parts.push(value);
+  }
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+};
