@@ -4,6 +4,8 @@ FOLDER/settings.json     {"format": 1, "url": where the ledger is kept}; without
 FOLDER/ledger.sqlite     the ledger
 FOLDER/device.key        this device's secret key, readable by its owner only
 FOLDER/backup.key        secret by which this machine reads its own backups again, readable by its owner only
+FOLDER/giver.key         secret that givers' links follow from, readable by its owner only
+FOLDER/public/           what is published, once it was
 """
 
 from __future__ import annotations
@@ -51,6 +53,11 @@ class NetworkFolder:
     def backup_key_file(self) -> Path:
         """The secret by which this machine reads its own backups again."""
         return self.root / "backup.key"
+
+    @property
+    def giver_key_file(self) -> Path:
+        """The secret that givers' links follow from."""
+        return self.root / "giver.key"
 
     def url(self) -> str:
         """Where the ledger is kept, as SQLAlchemy reads it."""

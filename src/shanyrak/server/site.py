@@ -32,7 +32,7 @@ from shanyrak.server.said import PATH as SAID
 from shanyrak.server.said import add_said
 
 PLAN = "/plan/"
-_OF_EVERYBODY = (SAID, f"{SAID}/", f"{PUBLIC}/", GIVER)
+_OF_EVERYBODY = (f"{PUBLIC}/", GIVER)
 _OF_PLAN = ("/assets/", "/areas/", "/sign.svg", f"{API}/")
 """Where the plan page looks for its parts, wherever it stands itself."""
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
@@ -112,7 +112,11 @@ class Site:
 
     async def _lead(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
-        if path == SAID or path.startswith(_OF_EVERYBODY[1:]):
+        # Forms lead from their page to the folder's own beginning, the finder to that of the server.
+        mounted = path[len(self._at) - 1 :] if path.startswith(self._at) else path
+        if mounted == SAID or mounted.startswith(f"{SAID}/"):
+            await self._everybody(_at_path(scope, mounted), receive, send)
+        elif path.startswith(_OF_EVERYBODY):
             await self._everybody(scope, receive, send)
         elif path == EXCHANGE and self._exchange is not None:
             await self._exchange(scope, receive, send)
@@ -126,8 +130,7 @@ class Site:
         elif path == PLAN[:-1]:
             await RedirectResponse(PLAN, 308, EVERYWHERE)(scope, receive, send)
         elif path.startswith(PLAN):
-            inner = "/" + path[len(PLAN) :]
-            await self._here({**scope, "path": inner, "raw_path": inner.encode()}, receive, send)
+            await self._here(_at_path(scope, path[len(PLAN) - 1 :]), receive, send)
         elif path.startswith(_OF_PLAN):
             await self._here(scope, receive, send)
         else:
@@ -141,6 +144,11 @@ class Site:
         mend = "Open it on the machine itself, as http://127.0.0.1 with its port"
         refusal = fault(421, "plans are shown on the machine itself only", mend=mend, headers=EVERYWHERE)
         await refusal(scope, receive, send)
+
+
+def _at_path(scope: Scope, path: str) -> Scope:
+    """The same request at another path."""
+    return {**scope, "path": path, "raw_path": path.encode()}
 
 
 def asked_here(scope: Scope) -> bool:

@@ -83,7 +83,15 @@ def test_the_demo_gives_the_plan_page_and_under_find_the_published_folder(demo: 
     assert client.get("/find/plan/").status_code == 404
     assert client.get("/data/base.shy").status_code == 404
     assert client.get("/api/v1/plans").status_code == 200
-    assert client.post("/said", json={"point": SCHOOL, "state": "open"}).status_code == 200
+
+
+def test_a_word_is_taken_at_the_folders_beginning_and_at_the_servers(demo: Site) -> None:
+    form = {"point": SCHOOL, "state": "open"}
+    there = asking(demo, address="127.0.0.1").post("/find/said", data=form)
+    assert (there.status_code, there.headers["location"].partition("?")[0]) == (303, "said/thanks")
+    assert "Дякуємо" in asking(demo).get("/find/said/thanks").text
+    assert asking(demo, address="127.0.0.2").post("/said", data=form).status_code == 303
+    assert asking(demo, address="127.0.0.2").post("/find/said", data=form).status_code == 429  # one desk, two ways
 
 
 @pytest.mark.parametrize(
