@@ -38,9 +38,10 @@ export function romanised(text: string): string {
   let out = "";
   let begins = true;
   for (const letter of lower) {
-    const latin = begins && Object.hasOwn(BEGIN, letter) ? BEGIN[letter] : LETTERS.get(letter);
-    out += latin ?? letter.normalize("NFKD").replace(/\p{Mn}/gu, "");
-    begins = !/[\p{L}\p{N}]/u.test(letter);
+    const latin: string | undefined = begins && Object.hasOwn(BEGIN, letter) ? BEGIN[letter] : LETTERS.get(letter);
+    const plainly = latin !== undefined || letter < "\x80"; // most letters need no look into Unicode's tables
+    out += latin ?? (plainly ? letter : letter.normalize("NFKD").replace(/\p{Mn}/gu, ""));
+    begins = latin === undefined && (plainly ? !/[a-z0-9]/.test(letter) : !/[\p{L}\p{N}]/u.test(letter));
   }
   return out;
 }

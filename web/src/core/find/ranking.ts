@@ -147,87 +147,118 @@ function sorted(places: readonly Place[], nowAtMin: number, profile: string, tab
     .map((place, at) => ({ id: place.id, index: place.index, at }))
     .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : a.index - b.index))
     .forEach((one, order) => (rankOfId[one.at] = order));
+  const isAfter = (way: Way, walk: number, rank: number): boolean => way.walk > walk || (way.walk === walk && rankOfId[way.to]! > rank);
   const walks = places.map((place) => length(place.walkHmin, place.lineM));
   const full = places.map((place) => place.shown === "open" && place.band === "full");
   const usual = table.seat_permille[""] ?? 1000;
   const seats = places.map((place) => table.seat_permille[place.shown === "open" ? place.band : ""] ?? usual);
   const ways = places.map((place, at) => {
-    const shortest = new Map<number, Way>();
+    const sortedWays: Way[] = []; // a handful: put in where it belongs, the shorter of two to one place stays
     for (const leg of place.legs) {
       const to = atOf.get(leg.to);
       if (to === undefined || to === at) continue;
       const walk = length(leg.walkHmin, leg.lineM);
-      const known = shortest.get(to);
-      if (known === undefined || walk < known.walk) shortest.set(to, { walk, to, leg });
+      const known = sortedWays.findIndex((way) => way.to === to);
+      if (known >= 0 && sortedWays[known]!.walk <= walk) continue;
+      if (known >= 0) sortedWays.splice(known, 1);
+      let position = sortedWays.length;
+      while (position > 0 && isAfter(sortedWays[position - 1]!, walk, rankOfId[to]!)) position--;
+      sortedWays.splice(position, 0, { walk, to, leg });
     }
-    return [...shortest.values()].sort((a, b) => a.walk - b.walk || rankOfId[a.to]! - rankOfId[b.to]!);
+    return sortedWays;
   });
 
+  // All that is asked for each of some ten thousand ways lies in flat arrays: this runs on a phone while a finger waits.
+  const chances = Int32Array.from(places, (place) => place.chancePermille);
+  const later = Int32Array.from(places, (place) => place.chanceThenPermille);
+  const seatPermille = Int32Array.from(seats);
+  const isFull = Uint8Array.from(full, Number);
   // When a door opens and shuts, in half-minutes from now.
-  const opens = places.map((place) => (place.opensAtMin === null ? Infinity : 2 * (place.opensAtMin - nowAtMin)));
-  const closes = places.map((place) => (place.closesAtMin === null ? Infinity : 2 * (place.closesAtMin - nowAtMin)));
+  const opens = Float64Array.from(places, (place) => (place.opensAtMin === null ? Infinity : 2 * (place.opensAtMin - nowAtMin)));
+  const closes = Float64Array.from(places, (place) => (place.closesAtMin === null ? Infinity : 2 * (place.closesAtMin - nowAtMin)));
+  const first = new Int32Array(places.length + 1);
+  ways.forEach((some, at) => (first[at + 1] = first[at]! + some.length));
+  const wayTo = Int32Array.from(ways.flatMap((some) => some.map((way) => way.to)));
+  const wayWalk = Float64Array.from(ways.flatMap((some) => some.map((way) => way.walk)));
+
+  const isOpened = (at: number, time: number): boolean => time >= opens[at]! && later[at]! > chances[at]!;
+  const isLate = (at: number, time: number): boolean => time + margin > closes[at]! && (opens[at] === Infinity || isOpened(at, time));
+  const openOnArrival = (at: number, time: number): number => {
+    const chance = isOpened(at, time) ? later[at]! : chances[at]!;
+    return chance > shutPermille && isLate(at, time) ? shutPermille : chance;
+  };
   const changeOf = (at: number, time: number): Ranked["onArrival"] => {
-    const place = places[at]!;
-    const opened = time >= opens[at]! && place.chanceThenPermille > place.chancePermille;
-    const chance = opened ? place.chanceThenPermille : place.chancePermille;
-    const late = time + margin > closes[at]!;
-    if (late && (opened || place.opensAtMin === null) && chance > shutPermille) return "shuts_before";
+    const opened = isOpened(at, time);
+    if ((opened ? later[at]! : chances[at]!) > shutPermille && isLate(at, time)) return "shuts_before";
     return opened ? "opens_before" : "";
   };
-  const openOnArrival = (at: number, time: number): number => {
-    const place = places[at]!;
-    if (opens[at] === Infinity && closes[at] === Infinity) return place.chancePermille;
-    const change = changeOf(at, time);
-    return change === "shuts_before" ? shutPermille : change === "" ? place.chancePermille : place.chanceThenPermille;
-  };
-  const seatOnArrival = (at: number, time: number): number => Math.floor((openOnArrival(at, time) * seats[at]!) / 1000);
-  const countsAsShut = (at: number, time: number): boolean => openOnArrival(at, time) <= notLedTo;
-  const groupOf = (at: number): number => (countsAsShut(at, walks[at]!) ? 2 : full[at] ? 1 : 0);
+  const seatOf = (at: number, chance: number): number => Math.floor((chance * seatPermille[at]!) / 1000);
+  const leastMissed = 1000 - places.reduce((most, _, at) => Math.max(most, seatOf(at, Math.max(chances[at]!, later[at]!))), 0);
+  const groupOf = (at: number): number => (openOnArrival(at, walks[at]!) <= notLedTo ? 2 : isFull[at]! > 0 ? 1 : 0);
 
-  const tried: number[] = [];
-  /** Nobody is sent on to a place tried before, a full one, or one that counts as shut on arrival. */
-  const leads = (way: Way, time: number): boolean => !tried.includes(way.to) && !full[way.to] && !countsAsShut(way.to, time + way.walk);
-  const onward = (way: Way, time: number, left: number): number =>
-    way.walk * POWER[left as 0] + (left > 0 ? rest(way.to, time + way.walk, left) : 0);
-  /** Expected time from the door of a place, times 1000 to the power of `left` (it included). */
-  const rest = (at: number, time: number, left: number): number => {
-    const missed = 1000 - seatOnArrival(at, time);
-    let best = nothing * POWER[(left - 1) as 0];
-    if (left > 1 && missed > 0) {
-      tried.push(at);
-      for (const way of ways[at]!) {
-        if (way.walk * POWER[(left - 1) as 0] >= best) break; // they are sorted: none after it is better
-        if (leads(way, time)) best = Math.min(best, onward(way, time, left - 1));
-      }
-      tried.pop();
+  /**
+   * Expected time from the door of a place that is tried after `a` and `b` (-1: none), times 1000 to the power of
+   * `left` (it included), where somebody comes after `time` half-minutes and `chance` is that of the door.
+   */
+  const rest = (at: number, time: number, chance: number, left: number, a: number, b: number): number => {
+    const missed = 1000 - seatOf(at, chance);
+    const unit = POWER[(left - 1) as 0];
+    let best = nothing * unit;
+    if (left === 1 || missed === 0) return missed * best;
+    const least = left === 2 ? leastMissed * nothing : 0; // what is left after any last place
+    for (let way = first[at]!; way < first[at + 1]!; way++) {
+      const walk = wayWalk[way]! * unit;
+      if (walk + least >= best) break; // they are sorted: none after it is better
+      const expected = walk + beyond(way, time, left - 1, at, a, b, best - walk);
+      if (expected < best) best = expected;
     }
     return missed * best;
+  };
+  /** The rest behind a way; Infinity where nobody is sent: tried before, full, or counted as shut on arrival. */
+  const beyond = (way: number, time: number, left: number, at: number, a: number, b: number, enough: number): number => {
+    const to = wayTo[way]!;
+    if (to === a || to === b || isFull[to]! > 0) return Infinity;
+    const arrival = time + wayWalk[way]!;
+    const chance = openOnArrival(to, arrival);
+    if (chance <= notLedTo) return Infinity;
+    if (left === 0) return 0;
+    // Whoever goes on from there walks at least its first leg, and what then is left is never less than nothing.
+    const missed = 1000 - seatOf(to, chance);
+    const next = first[to]! < first[to + 1]! ? Math.min(nothing, wayWalk[first[to]!]!) : nothing;
+    if (missed * next * POWER[(left - 1) as 0] >= enough) return Infinity;
+    return rest(to, arrival, chance, left, at, a);
   };
 
   const shownLength = (walkHmin: number | null, lineM: number | null): { minutes: number | null; lineM: number | null } =>
     walkHmin === null ? { minutes: null, lineM } : { minutes: Math.ceil(walkHmin / 2), lineM: null };
-  const row = (at: number): Ranked => {
+  const row = (at: number): { key: readonly number[]; ranked: Ranked } => {
     const place = places[at]!;
     const walk = walks[at]!;
-    tried.push(at);
-    const beyond = ways[at]!
-      .filter((way) => leads(way, walk))
-      .map((way) => ({ way, expected: onward(way, walk, most - 1) }));
-    tried.pop();
-    beyond.sort((a, b) => a.expected - b.expected); // stable: the shorter walk and the smaller id stand before
+    const seat = seatOf(at, openOnArrival(at, walk));
+    const onward: { way: Way; expected: number }[] = [];
+    ways[at]!.forEach((way, order) => {
+      const expected = way.walk * POWER[(most - 1) as 0] + beyond(first[at]! + order, walk, most - 1, at, -1, -1, Infinity);
+      if (expected < Infinity) onward.push({ way, expected });
+    });
+    onward.sort((a, b) => a.expected - b.expected); // stable: the shorter walk and the smaller id stand before
+    const best = Math.min(nothing * POWER[(most - 1) as 0], (most > 1 ? onward[0]?.expected : undefined) ?? Infinity);
+    const group = groupOf(at);
     return {
-      index: place.index,
-      ...shownLength(place.walkHmin, place.lineM),
-      shown: place.shown,
-      saidAtMin: place.saidAtMin,
-      chancePermille: seatOnArrival(at, walk),
-      onArrival: changeOf(at, walk),
-      behind: (["", "full", "shut"] as const)[groupOf(at)]!,
-      ifShut: beyond.slice(0, 2).map(({ way }) => ({ index: places[way.to]!.index, ...shownLength(way.leg.walkHmin, way.leg.lineM) })),
+      key: [group, walk * POWER[most as 0] + (1000 - seat) * best, walk, rankOfId[at]!],
+      ranked: {
+        index: place.index,
+        ...shownLength(place.walkHmin, place.lineM),
+        shown: place.shown,
+        saidAtMin: place.saidAtMin,
+        chancePermille: seat,
+        onArrival: changeOf(at, walk),
+        behind: (["", "full", "shut"] as const)[group]!,
+        ifShut: onward.slice(0, 2).map(({ way }) => ({ index: places[way.to]!.index, ...shownLength(way.leg.walkHmin, way.leg.lineM) })),
+      },
     };
   };
   return places
-    .map((_, at) => ({ at, group: groupOf(at), expected: walks[at]! * POWER[most as 0] + rest(at, walks[at]!, most) }))
-    .sort((a, b) => a.group - b.group || a.expected - b.expected || walks[a.at]! - walks[b.at]! || rankOfId[a.at]! - rankOfId[b.at]!)
-    .map(({ at }) => row(at));
+    .map((_, at) => row(at))
+    .sort((a, b) => a.key.reduce((found, value, i) => found || value - b.key[i]!, 0))
+    .map(({ ranked }) => ranked);
 }
