@@ -39,7 +39,7 @@ export function romanised(text: string): string {
   let begins = true;
   for (const letter of lower) {
     const latin: string | undefined = begins && Object.hasOwn(BEGIN, letter) ? BEGIN[letter] : LETTERS.get(letter);
-    const plainly = latin !== undefined || letter < "\x80"; // most letters need no look into Unicode's tables
+    const plainly: boolean = latin !== undefined || letter < "\x80"; // most letters need no look into Unicode's tables
     out += latin ?? (plainly ? letter : letter.normalize("NFKD").replace(/\p{Mn}/gu, ""));
     begins = latin === undefined && (plainly ? !/[a-z0-9]/.test(letter) : !/[\p{L}\p{N}]/u.test(letter));
   }

@@ -235,12 +235,17 @@ function sorted(places: readonly Place[], nowAtMin: number, profile: string, tab
     const place = places[at]!;
     const walk = walks[at]!;
     const seat = seatOf(at, openOnArrival(at, walk));
+    // The best two; ways are sorted, so of equals the shorter walk and the smaller id stay before.
     const onward: { way: Way; expected: number }[] = [];
-    ways[at]!.forEach((way, order) => {
-      const expected = way.walk * POWER[(most - 1) as 0] + beyond(first[at]! + order, walk, most - 1, at, -1, -1, Infinity);
-      if (expected < Infinity) onward.push({ way, expected });
-    });
-    onward.sort((a, b) => a.expected - b.expected); // stable: the shorter walk and the smaller id stand before
+    for (const [order, way] of ways[at]!.entries()) {
+      const there = way.walk * POWER[(most - 1) as 0];
+      const enough = onward[1]?.expected ?? Infinity;
+      if (there >= enough) break;
+      const expected = there + beyond(first[at]! + order, walk, most - 1, at, -1, -1, enough - there);
+      if (expected >= enough) continue;
+      onward.splice(onward.length > 0 && expected >= onward[0]!.expected ? 1 : 0, 0, { way, expected });
+      onward.length = Math.min(onward.length, 2);
+    }
     const best = Math.min(nothing * POWER[(most - 1) as 0], (most > 1 ? onward[0]?.expected : undefined) ?? Infinity);
     const group = groupOf(at);
     return {
@@ -253,7 +258,7 @@ function sorted(places: readonly Place[], nowAtMin: number, profile: string, tab
         chancePermille: seat,
         onArrival: changeOf(at, walk),
         behind: (["", "full", "shut"] as const)[group]!,
-        ifShut: onward.slice(0, 2).map(({ way }) => ({ index: places[way.to]!.index, ...shownLength(way.leg.walkHmin, way.leg.lineM) })),
+        ifShut: onward.map(({ way }) => ({ index: places[way.to]!.index, ...shownLength(way.leg.walkHmin, way.leg.lineM) })),
       },
     };
   };
