@@ -18,7 +18,7 @@ from shanyrak.publish.pages.moments import Clock
 from shanyrak.publish.pages.naming import Said, plain, words
 from shanyrak.publish.pages.place import SHOWN, Card
 from shanyrak.publish.pages.rendering import LIMIT_BYTES, Maker, wire_bytes
-from shanyrak.publish.pages.streets import Letter, rows_of_letters
+from shanyrak.publish.pages.streets import Entry, LegMarkup, Letter, rows_of_letters
 
 FEW = 60
 """So many points stand on one page; more are led to by district and by letter."""
@@ -109,8 +109,8 @@ class Contents:
         none = self.t("home.no_district")
         return sorted(districts, key=lambda one: (one.name == none, sort_key(one.name), one.path))
 
-    def home(self, path: str, offline_bytes: int) -> bytes:
-        """The first page; ``path`` from the top folder."""
+    def home(self, path: str, alone: str, alone_bytes: int) -> bytes:
+        """The first page; ``path``, and ``alone`` (the file that holds everything), from the top folder."""
         few = len(self.cards) <= FEW
         letters = [
             [{"letter": one.letter, "href": f"s/{one.file}.html"} for one in row]
@@ -126,7 +126,8 @@ class Contents:
                 for one in self.divided
             ],
             "finder": self._finder,
-            "offline_size": size_words(self.t, offline_bytes),
+            "alone": alone,
+            "alone_size": size_words(self.t, alone_bytes),
             "credit": bool(letters) and bool(self.maker.site.credit),
             "part_links": [],
         }
@@ -193,7 +194,7 @@ class Contents:
                 "letters": [],
                 "districts": [],
                 "finder": "",
-                "offline_size": "",
+                "alone": "",
                 "part_links": links,
             }
             heading = district.name
@@ -210,10 +211,11 @@ def letter_pages(maker: Maker, letter: Letter, clock: Clock) -> dict[str, bytes]
     t = maker.t
     path = f"{t.language}/s/{letter.file}.html"
     # The rows are the same on whichever part they stand, so each is made once.
-    rows = [(one, maker.piece("row.j2", {"e": one, "base": "../"})) for one in letter.entries]
+    writer = LegMarkup(t.language, lambda card: f"../{card.href}")
+    rows = [(one, writer.entry(one, "h2")) for one in letter.entries]
     line = any(leg.line for one in letter.entries for leg in one.legs)
 
-    def make(parts: list[Sequence[tuple[Any, Markup]]], which: int) -> bytes:
+    def make(parts: list[Sequence[tuple[Entry, str]]], which: int) -> bytes:
         links = [
             {
                 "title": t("part.from_to", first=part[0][0].title, last=part[-1][0].title),
@@ -227,7 +229,7 @@ def letter_pages(maker: Maker, letter: Letter, clock: Clock) -> dict[str, bytes]
             numbered(path, which),
             t("letter.title", letter=letter.letter) + (f", {links[which]['title']}" if len(parts) > 1 else ""),
             day=clock.long_day(),
-            rows=Markup("").join(row for _, row in parts[which]),
+            rows=Markup("".join(row for _, row in parts[which])),
             part_links=links,
             lines=line,
             credit=bool(maker.site.credit),

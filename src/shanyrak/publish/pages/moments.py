@@ -33,6 +33,7 @@ class Clock:
         self._locale = Locale.parse(_OF_EUROPE.get(t.language, t.language))
         self.now_at_min = now_at_min
         self.today = self._local(now_at_min).date()
+        self._weeks: dict[tuple[tuple[int, int], ...], list[tuple[str, str]]] = {}
 
     def _local(self, at_min: int) -> datetime:
         return datetime.fromtimestamp(at_min * 60, UTC).astimezone(self._zone)
@@ -84,6 +85,12 @@ class Clock:
 
         Hours past midnight stand with the evening they begin in: 20:00-08:00.
         """
+        key = tuple(open_at_min)
+        if key not in self._weeks:
+            self._weeks[key] = self._week(open_at_min)
+        return self._weeks[key]
+
+    def _week(self, open_at_min: Sequence[tuple[int, int]]) -> list[tuple[str, str]]:
         lines: list[tuple[str, str, str]] = []
         for ahead in range(7):
             day = self.today + timedelta(days=ahead)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from markupsafe import Markup
+
 from shanyrak.publish.pages import lists
 from shanyrak.publish.pages.place import Card
-from shanyrak.publish.pages.streets import by_letter, leg_lines
+from shanyrak.publish.pages.streets import LegMarkup, LegWriter, Letter
 from shanyrak.publish.pages.walks import Leg
-from shanyrak.publish.town import NamedPlace
 
 MARKER = b"<!--finder-->"
 """Where the script goes, if there is one; the file is whole without it."""
@@ -19,8 +20,9 @@ def page(
     contents: lists.Contents,
     cards: Mapping[str, Card],
     wholes: Mapping[str, Mapping[str, Any]],
+    legs_of: LegWriter,
     following: Mapping[str, Sequence[Leg]],
-    names: Sequence[tuple[NamedPlace, list[Leg]]],
+    letters: Sequence[Letter],
 ) -> bytes:
     """The file of one language, without any script.
 
@@ -28,22 +30,22 @@ def page(
     ----------
     wholes : what the page of each point says (``whole.point_values``)
     following : where to go on to from each point
-    names : streets, stops and landmarks with their nearest points
+    letters : streets, stops and landmarks with their nearest points
     """
     maker, view, t = contents.maker, contents.view, contents.t
-    own = view.deployment.languages[0]
 
     def anchor(card: Card) -> str:
         return "#" + _anchor(card)
 
+    writer = LegMarkup(t.language, anchor)
     groups = []
     for group in lists.by_state(list(cards.values()), t):
         rows = []
         for one in group.cards:
-            more = {**wholes[one.id], "legs": leg_lines(following[one.id], cards, t, anchor)}
-            rows.append((_anchored(one), more))
+            legs = legs_of.lines(following[one.id])
+            more = {**wholes[one.id], "legs": writer.legs(legs) if legs else ""}
+            rows.append((one, _anchor(one), more))
         groups.append({"name": group.name, "cards": rows})
-    districts = [{"name": one.name, "cards": [_anchored(card) for card in one.cards]} for one in contents.divided]
     place = "" if view.made_up else maker.site.name
     return maker.page(
         "offline.html.j2",
@@ -52,12 +54,20 @@ def page(
         as_of=contents.clock.now(),
         notices=lists.notices_of(view, t, contents.clock),
         groups=groups,
-        districts=districts,
-        letters=by_letter(names, cards, t, anchor, own),
+        districts=[
+            {"name": one.name, "cards": [(card, anchor(card)) for card in one.cards]} for one in contents.divided
+        ],
+        letters=[
+            {
+                "letter": one.letter,
+                "rows": Markup("".join(writer.entry(e, "h3") for e in one.entries)),
+            }
+            for one in letters
+        ],
         empty=not cards,
         home="#c",
         languages=[],
-        credit=bool(maker.site.credit) and bool(names),
+        credit=bool(maker.site.credit) and bool(letters),
     )
 
 
@@ -71,7 +81,3 @@ def with_script(alone: bytes, script: bytes | None) -> bytes:
 
 def _anchor(card: Card) -> str:
     return "p" + card.href.rpartition("/")[2].removesuffix(".html")
-
-
-def _anchored(card: Card) -> Mapping[str, Any]:
-    return {name: getattr(card, name) for name in card.__slots__} | {"anchor": _anchor(card)}

@@ -106,11 +106,7 @@ class Maker:
         page = _ENVIRONMENT.get_template(template).render(
             {"site": self.site, "heading": heading, "title": title, **shown, **values}
         )
-        return re.sub(r"\n\s*", "\n", page).encode()
-
-    def piece(self, template: str, values: Mapping[str, Any]) -> Markup:
-        """A part of a page, made once and put where it belongs."""
-        return Markup(re.sub(r"\n\s*", "\n", _ENVIRONMENT.get_template(template).render(t=self.t, **values)))
+        return re.sub(r"\n\s*", "\n", page).strip().encode()
 
     def _twins(self, up: str, inside: str) -> list[Mapping[str, str]]:
         if len(self.languages) < 2:

@@ -67,11 +67,18 @@ def write_pages(
     languages = [one for one in view.deployment.languages if one in LANGUAGES] or ["en"]
     pages: dict[str, bytes] = {}
     for language in languages:
-        pages |= _of_language(ground, language, languages)
-    first = languages[0]
-    alone = pages[f"{first}/{OFFLINE}"]
-    pages[OFFLINE] = offline.with_script(alone, offline_script)
-    pages["index.html"] = _Language(ground, first, languages).home_at_top(len(alone))
+        one = _Language(ground, language, languages)
+        alone = one.offline()
+        if language == languages[0]:
+            whole = offline.with_script(alone, offline_script)
+            pages[OFFLINE] = whole
+            pages["index.html"] = one.contents.home("index.html", OFFLINE, len(whole))
+            pages |= one.lists(OFFLINE, len(whole))
+        else:
+            beside = f"{language}/{OFFLINE}"
+            pages[beside] = alone.replace(offline.MARKER, b"", 1)
+            pages |= one.lists(beside, len(pages[beside]))
+        pages |= one.points() | one.letters() | one.accounts()
     return dict(sorted(pages.items()))
 
 
@@ -100,17 +107,6 @@ def _ground(view: PublicView, town: Town | None, walks: Walks | None, served: bo
     )
 
 
-def _of_language(ground: Ground, language: str, languages: Sequence[str]) -> dict[str, bytes]:
-    one = _Language(ground, language, languages)
-    alone = one.offline()
-    pages = {f"{language}/{OFFLINE}": alone}
-    pages |= one.lists(len(alone))
-    pages |= one.points()
-    pages |= one.letters()
-    pages |= one.accounts()
-    return pages
-
-
 class _Language:
     """The pages of one language."""
 
@@ -126,20 +122,18 @@ class _Language:
             one.id: card(one, view.status[one.id], ground.worth[one.id], ground.pages[one.id], self.t, self.clock)
             for one in view.points
         }
-        self.index = streets.by_letter(
-            ground.names, self.cards, self.t, lambda card: card.href, view.deployment.languages[0]
-        )
+        self.legs = streets.LegWriter(self.cards, self.t)
+        self.written = streets.LegMarkup(self.t.language, lambda card: f"../{card.href}")
+        self.index = streets.by_letter(ground.names, self.legs, self.t, view.deployment.languages[0])
+        self._wholes: dict[str, dict[str, Any]] = {one.id: self._whole(one.id) for one in view.points}
         self.contents = lists.Contents(
             self.maker, view, self.clock, list(self.cards.values()), self.index, ground.finder
         )
 
-    def home_at_top(self, offline_bytes: int) -> bytes:
-        """The first page of all, in the top folder."""
-        return self.contents.home("index.html", offline_bytes)
-
-    def lists(self, offline_bytes: int) -> dict[str, bytes]:
-        """Home and, where there are many points, districts."""
-        return {self.maker.home: self.contents.home(self.maker.home, offline_bytes), **self.contents.districts()}
+    def lists(self, alone: str, alone_bytes: int) -> dict[str, bytes]:
+        """Home and, where there are many points, districts; ``alone`` is the file that holds everything."""
+        home = self.contents.home(self.maker.home, alone, alone_bytes)
+        return {self.maker.home: home, **self.contents.districts()}
 
     def letters(self) -> dict[str, bytes]:
         """Streets, stops and landmarks."""
@@ -155,15 +149,15 @@ class _Language:
     def _point(self, which: str) -> bytes:
         point = self._by_id[which]
         path = f"{self.t.language}/{self.ground.pages[which]}"
-        legs = streets.leg_lines(self.ground.next[which], self.cards, self.t, lambda card: card.href)
+        legs = self.legs.lines(self.ground.next[which])
         return self.maker.page(
             "place.html.j2",
             path,
             self.cards[which].name.text,
             card=self.cards[which],
-            p={**self._whole(which), "accounts": self._accounts_of(which, point.initiative)},
+            p={**self._wholes[which], "accounts": self._accounts_of(which, point.initiative)},
             day=self.clock.long_day(),
-            legs=legs,
+            legs=self.written.legs(legs) if legs else "",
             lines_only=any(leg.line for leg in legs),
             credit=any(not leg.line for leg in legs) and bool(self.ground.credit),
             action=("../../said" if self.ground.served else self.view.deployment.report_url),
@@ -190,5 +184,4 @@ class _Language:
 
     def offline(self) -> bytes:
         """All in one file."""
-        wholes = {one.id: self._whole(one.id) for one in self.view.points}
-        return offline.page(self.contents, self.cards, wholes, self.ground.next, self.ground.names)
+        return offline.page(self.contents, self.cards, self._wholes, self.legs, self.ground.next, self.index)
