@@ -1,7 +1,7 @@
 // Builds the plan's page, the finder (folder finder/, copied as it is into a published folder as app/) and the
 // finder's offline form (folder offline/):  npm run build -- --outDir DIR --logLevel warn
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "vite";
@@ -22,6 +22,15 @@ renameSync(join(finder, "find.html"), join(finder, "index.html"));
 const chunks = JSON.parse(readFileSync(join(finder, "files.json"), "utf8"));
 rmSync(join(finder, "files.json"));
 const late = new Set(Object.values(chunks).filter((c) => /(^|\/)map\//.test(c.src ?? "")).flatMap((c) => [c.file, ...(c.css ?? [])]));
+const weight = readdirSync(join(finder, "assets")).reduce(
+  (sum, name) => (late.has(`assets/${name}`) || /maplibre/.test(name) ? sum + statSync(join(finder, "assets", name)).size : sum),
+  0,
+);
+for (const name of readdirSync(join(finder, "assets")).filter((name) => name.endsWith(".js"))) {
+  const path = join(finder, "assets", name);
+  const text = readFileSync(path, "utf8");
+  if (text.includes("987654321")) writeFileSync(path, text.replaceAll("987654321", String(weight)));
+}
 const files = readdirSync(finder, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .map((entry) => relative(finder, join(entry.parentPath, entry.name)).split(sep).join("/"))

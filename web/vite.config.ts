@@ -4,6 +4,12 @@ import { defineConfig } from "vite";
 // The texts lie beside `web/`, because Python reads them too.
 export const texts = fileURLToPath(new URL("../spec/texts", import.meta.url));
 
+/** The finder takes its own, light word for letters in normal form: src/finder/normalForm.ts. */
+export const finderAlias = [
+  { find: "#texts", replacement: texts },
+  { find: /^\.\/normalForm\.ts$/, replacement: fileURLToPath(new URL("src/finder/normalForm.ts", import.meta.url)) },
+];
+
 export const output = {
   entryFileNames: "assets/[name]-[hash].js",
   chunkFileNames: "assets/[name]-[hash].js",

@@ -1,11 +1,13 @@
 import { defineConfig } from "vite";
-import { output, texts } from "./vite.config.ts";
+import { finderAlias, output } from "./vite.config.ts";
 
 // The finder: lives at <anything>/app/, its data at ../data/, so every address is relative.
 export default defineConfig({
   base: "./",
   publicDir: "public-finder",
-  resolve: { alias: { "#texts": texts } },
+  // How much the map's program weighs is known when all is built: build.mjs writes it in.
+  define: { __MAP_CODE_BYTES__: "987654321" },
+  resolve: { alias: finderAlias },
   build: {
     outDir: ".vite/webapp/finder",
     emptyOutDir: true,

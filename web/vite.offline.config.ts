@@ -1,11 +1,11 @@
 import { defineConfig } from "vite";
-import { texts } from "./vite.config.ts";
+import { finderAlias } from "./vite.config.ts";
 
 // The finder as one classic script and one style sheet, to be written into offline.html: browsers load no modules from file://.
 export default defineConfig({
   base: "./",
   publicDir: false,
-  resolve: { alias: { "#texts": texts } },
+  resolve: { alias: finderAlias },
   define: { "process.env.NODE_ENV": '"production"' },
   build: {
     outDir: ".vite/webapp/offline",

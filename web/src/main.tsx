@@ -1,4 +1,5 @@
 import "./style/fonts.css";
+import "./style/map-fonts.css";
 import "./style/page.css";
 import "./style/map.css";
 import "./style/places.css";

@@ -9,7 +9,8 @@ import { canonical, parseCanonical, Refused, type Value } from "../src/core/fact
 import { checkBody, checkSealed, type Fact, idOf, readHeader, signedBytes, writeHeader } from "../src/core/facts/fact.ts";
 import { boundsMs, fault, HAPPENED, MOMENT } from "../src/core/facts/happened.ts";
 import { isNfc } from "../src/core/facts/normalForm.ts";
-import { publicOf, sign, soundForm, strictVerify, type Subtle, verifyByNoble, verifyByWebCrypto } from "../src/core/facts/signing.ts";
+import { publicOf, sign, verifyByNoble } from "../src/core/facts/noble.ts";
+import { soundForm, strictVerify, type Subtle, verifyByWebCrypto } from "../src/core/facts/signing.ts";
 
 const read = <T>(name: string) => JSON.parse(readFileSync(`../spec/vectors/${name}`, "utf8")) as T;
 

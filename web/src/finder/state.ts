@@ -1,9 +1,10 @@
 /** What the finder knows at one moment, and whoever wants to hear of a change. */
-import type { Account, NamedPlace, Town } from "../core/public.ts";
-import type { Ranked } from "./ranking.ts";
+import type { Account, Town } from "../core/public.ts";
 import type { Spot } from "./geo.ts";
-import type { Sent } from "./store/reports.ts";
+import type { Became } from "./store/reports.ts";
 import type { T } from "./texts.ts";
+import type { Names } from "./names.ts";
+import type { Walks } from "./walks.ts";
 
 /** Why a copy was not taken. */
 export type Why = "unreachable" | "damaged" | "too_new" | "other_network" | "forged" | "rolled_back" | "expired";
@@ -22,13 +23,6 @@ export interface Walk {
   readonly minutes: number | null;
 }
 
-/** What it takes to tell walks apart and to search names: there once their files are. */
-export interface Reach {
-  rank(from: From | null, slow: boolean, nowMin: number, walked?: string): readonly Ranked[];
-  search(text: string): readonly NamedPlace[];
-  readonly districts: readonly NamedPlace[];
-}
-
 export interface State {
   readonly t: T;
   readonly languages: readonly string[];
@@ -37,21 +31,28 @@ export interface State {
   readonly checked: boolean | null;
   /** The last thing that was not taken, and why; null where all is well. */
   readonly refused: Why | null;
+  /** The copy in use is past its day. */
+  readonly expired: boolean;
   readonly asking: boolean;
   /** Bytes kept on this phone; what is read out of the page itself counts as kept. */
   readonly keptBytes: number;
   readonly mapBytes: number;
   readonly mapKept: boolean;
-  /** Walk minutes and names are still coming. */
-  readonly reach: Reach | null;
-  readonly walksLate: boolean;
+  /** The town's list of names; null while it is not here. */
+  readonly names: Names | null;
+  /** Walk minutes of the profile chosen; null while they are not here, and where there is no map. */
+  readonly walks: Walks | null;
+  /** Names or walks are still on their way. */
+  readonly coming: boolean;
   readonly from: From | null;
   readonly slow: boolean;
   readonly forOther: boolean;
   readonly needs: readonly string[];
   readonly walk: Walk | null;
+  /** Ids of places somebody stood before and found shut on this walk. */
+  readonly foundShut: readonly string[];
   readonly accounts: readonly Account[] | null;
-  readonly reports: Readonly<Record<string, Sent>>;
+  readonly reports: Readonly<Record<string, Became>>;
   readonly nowMin: number;
 }
 

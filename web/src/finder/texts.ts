@@ -1,9 +1,10 @@
 /** The finder's words: shared ones and its own, one chunk a language. */
 import type finder from "#texts/finder/en.json";
+import type sentence from "#texts/finder-sentence/en.json";
 import type words from "#texts/words/en.json";
 import { makeTexts, type Messages, type Texts } from "../core/texts.ts";
 
-export type FinderKey = keyof typeof finder | keyof typeof words;
+export type FinderKey = keyof typeof finder | keyof typeof sentence | keyof typeof words;
 export type T = Texts<FinderKey>;
 export type Loader = (language: string) => Promise<Messages>;
 

@@ -88,12 +88,6 @@ export function visitorsSaid(t: T, status: PointStatus): string[] {
   return (Object.keys(counts) as (keyof typeof counts)[]).filter((k) => counts[k] > 0).map((k) => t(`visitors.${k}`, { n: counts[k] }));
 }
 
-/** Two at least say shut or not here, and more of them than say open or full (as `publish/model.py`). */
-export function contradicted({ visitors }: PointStatus): boolean {
-  const against = visitors.shut + visitors.notHere;
-  return against >= 2 && against > visitors.open + visitors.full;
-}
-
 /** Midnight of the town's day that a moment lies in. */
 export function dayStart(zone: string, atMin: number): number {
   const [hour = 0, minute = 0] = format("en-GB", zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
@@ -105,26 +99,26 @@ export function dayStart(zone: string, atMin: number): number {
 
 const DAY_MIN = 24 * 60;
 
-/** Hours of one day by the point's own account: "Today 09:00-19:00"; null where nobody said. */
+/** Hours of one day by the point's own account; null where nobody said, or this copy does not reach to today. */
 export function hoursToday(t: T, town: Town, point: PublicPoint, nowMin: number): string | null {
-  if (point.hours === null) return null;
+  const all = point.hours?.openAtMin ?? null;
+  if (all === null) return null;
   const start = dayStart(town.zone, nowMin);
   const end = start + DAY_MIN;
-  const all = point.hours.openAtMin;
-  const last = all[all.length - 1];
-  const first = all[0];
-  // The bundle tells 14 days; an older copy does not know today.
-  if (first && last && (last[1] <= start || first[0] >= end) && !(first[0] - end < 13 * DAY_MIN && first[0] >= end)) return null;
   const today = all.filter(([from, until]) => from < end && until > start);
-  if (today.length === 0) return t("hours.not_today");
-  if (today.some(([from, until]) => from <= Math.max(start, first?.[0] ?? start) && until >= end && from <= nowMin && until - from >= DAY_MIN)) return t("hours.all_day");
+  const last = all[all.length - 1];
+  if (today.length === 0) return last && last[1] <= start ? null : t("hours.not_today");
+  // The first interval of a bundle begins when it was made, so an open-ended beginning is no opening.
+  if (today.some(([from, until]) => from <= nowMin && until >= end && until - from >= DAY_MIN)) return t("hours.all_day");
   return t("hours.today", { hours: t.list(today.map(([from, until]) => `${clock(t, town.zone, from)}–${clock(t, town.zone, until)}`)) });
 }
 
-/** Night: whether it is open by its hours at 3 in the coming night. */
+/** Whether it is open at a moment by its hours; null where nobody said. */
 export function openAt(point: PublicPoint, atMin: number): boolean | null {
-  if (point.hours === null) return null;
-  return point.hours.openAtMin.some(([from, until]) => from <= atMin && atMin < until);
+  const all = point.hours?.openAtMin ?? null;
+  const last = all?.[all.length - 1];
+  if (all === null || (last && last[1] <= atMin)) return null;
+  return all.some(([from, until]) => from <= atMin && atMin < until);
 }
 
 /** One thing a point has or has not, in words; the counts and kinds with it. */
@@ -177,3 +171,13 @@ export const roundedM = (metres: number): number => (metres < 1000 ? Math.ceil(m
 export const aside = (t: T, place: NamedPlace): string => [t.find(`named.${place.kind}`), place.district].filter(Boolean).join(", ");
 
 export type { Messages };
+
+/** A day, month or year as it was written down (EDTF), in words; what is no such thing stands as it is. */
+export function happened(t: T, edtf: string): string {
+  const part = edtf.split("/")[0] ?? edtf;
+  const [, year, month, dayOf] = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:$|T|[?~%])/.exec(part) ?? [];
+  if (!year || (month && (Number(month) < 1 || Number(month) > 12))) return edtf;
+  const at = Date.UTC(Number(year), Number(month ?? 1) - 1, Number(dayOf ?? 1)) / MINUTE_MS;
+  const options: Intl.DateTimeFormatOptions = { year: "numeric", ...(month && { month: "long" }), ...(dayOf && { day: "numeric" }) };
+  return format(t.language, "UTC", options).format(at * MINUTE_MS);
+}

@@ -1,8 +1,6 @@
-// Ed25519 in the one strict form of spec/facts.md, section 4, by WebCrypto where it can, else by noble.
+// Ed25519 in the one strict form of spec/facts.md, section 4, by WebCrypto where it can, else by noble, which is loaded only then.
 
-import { hashes, Point, sign as nobleSign, getPublicKey } from "@noble/ed25519";
-import { sha512 } from "@noble/hashes/sha2.js";
-import { equal, fromHex, joined, type Bytes } from "./bytes.ts";
+import { fromHex, type Bytes } from "./bytes.ts";
 
 export type Verify = (publicKey: Uint8Array, message: Uint8Array, sig: Uint8Array) => Promise<boolean>;
 
@@ -10,7 +8,7 @@ export type Verify = (publicKey: Uint8Array, message: Uint8Array, sig: Uint8Arra
 export type Subtle = Pick<SubtleCrypto, "importKey" | "verify">;
 
 const P = 2n ** 255n - 19n;
-const L = 2n ** 252n + 27742317777372353535851937790883648493n;
+export const L = 2n ** 252n + 27742317777372353535851937790883648493n;
 /** y of the eight points whose order divides 8. */
 const SMALL_ORDER_Y: readonly bigint[] = [
   0n,
@@ -19,8 +17,6 @@ const SMALL_ORDER_Y: readonly bigint[] = [
   0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n,
   0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7n,
 ];
-
-hashes.sha512 = (message) => sha512(message);
 
 /** Points 1 to 4: everything that can be said without the message. */
 export function soundForm(publicKey: Uint8Array, sig: Uint8Array): boolean {
@@ -32,20 +28,6 @@ export function soundForm(publicKey: Uint8Array, sig: Uint8Array): boolean {
 function soundPoint(encoded: Uint8Array): boolean {
   const y = numberOf(encoded) & (2n ** 255n - 1n);
   return y < P && !SMALL_ORDER_Y.includes(y);
-}
-
-/** All five points with noble's arithmetic: its own `verify` multiplies both sides by 8, which is another rule. */
-export function verifyByNoble(publicKey: Uint8Array, message: Uint8Array, sig: Uint8Array): boolean {
-  if (!soundForm(publicKey, sig)) return false;
-  const r = sig.subarray(0, 32);
-  try {
-    const a = Point.fromBytes(publicKey);
-    const k = numberOf(sha512(joined(r, publicKey, message))) % L;
-    const found = times(Point.BASE, numberOf(sig.subarray(32))).subtract(times(a, k));
-    return equal(found.toBytes(), r);
-  } catch {
-    return false; // A is no point
-  }
 }
 
 /** Points 1 to 4 checked first, then WebCrypto's own verify, which is the equation without the cofactor. */
@@ -80,41 +62,30 @@ const PROBES: readonly (readonly [publicKey: string, message: string, sig: strin
 
 /** WebCrypto where it is there and gives the right answers, else noble. */
 export async function strictVerify(subtle: Subtle | undefined): Promise<Verify> {
-  const byNoble: Verify = (publicKey, message, sig) => Promise.resolve(verifyByNoble(publicKey, message, sig));
-  if (subtle === undefined) return byNoble; // plain http: browsers give no keys there
+  const noble = async (): Promise<Verify> => {
+    const { verifyByNoble } = await import("./noble.ts");
+    return async (publicKey, message, sig) => verifyByNoble(publicKey, message, sig);
+  };
+  if (subtle === undefined) return noble(); // plain http: browsers give no keys there
   const byWebCrypto = verifyByWebCrypto(subtle);
   try {
     for (const [publicKey, message, sig, good] of PROBES) {
-      if ((await byWebCrypto(fromHex(publicKey), fromHex(message), fromHex(sig))) !== good) return byNoble;
+      if ((await byWebCrypto(fromHex(publicKey), fromHex(message), fromHex(sig))) !== good) return await noble();
     }
   } catch {
-    return byNoble;
+    return noble();
   }
   return byWebCrypto;
 }
 
-/** The public key of a secret one; both 32 bytes. */
-export function publicOf(secret: Uint8Array): Bytes {
-  return owned(getPublicKey(secret));
-}
-
-/** A signature of 64 bytes, the same each time (RFC 8032). */
-export function sign(message: Uint8Array, secret: Uint8Array): Bytes {
-  return owned(nobleSign(message, secret));
-}
-
-function times(point: Point, n: bigint): Point {
-  return n === 0n ? Point.ZERO : point.multiply(n, false); // nothing here is secret
-}
-
-function numberOf(littleEndian: Uint8Array): bigint {
+export function numberOf(littleEndian: Uint8Array): bigint {
   let number = 0n;
   for (let k = littleEndian.length - 1; k >= 0; k--) number = (number << 8n) | BigInt(littleEndian[k] as number);
   return number;
 }
 
 /** The same bytes in a buffer of their own, as WebCrypto's types ask for. */
-function owned(bytes: Uint8Array): Bytes {
+export function owned(bytes: Uint8Array): Bytes {
   return new Uint8Array(bytes);
 }
 

@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { NamedPlace } from "../../core/public.ts";
+import { ranking } from "../ranking.ts";
 import { mayAsk } from "../position.ts";
 import { to } from "../route.ts";
 import { aside, time } from "../words.ts";
@@ -10,8 +11,8 @@ const SHOWN_HITS = 8;
 
 /** 1. Where are you? */
 export function Where({ state, act, first }: Props & { first: boolean }) {
-  const { t, town, reach } = state;
-  const open = town && reach ? reach.rank(null, state.slow, state.nowMin).filter((place) => place.shown === "open").length : null;
+  const { t, town, names } = state;
+  const open = town ? ranking(state).places.filter((place) => place.shown === "open").length : 0;
   return (
     <>
       <Heading quiet={first}>{t("where.title")}</Heading>
@@ -32,7 +33,7 @@ export function Where({ state, act, first }: Props & { first: boolean }) {
           </span>
         </label>
       </fieldset>
-      {reach && reach.districts.length > 0 && <Districts state={state} act={act} />}
+      {names && names.districts.length > 0 && <Districts state={state} act={act} />}
       {town && (
         <p class="meanwhile">
           <a class="act act-quiet" href={to("others")}>
@@ -47,7 +48,7 @@ export function Where({ state, act, first }: Props & { first: boolean }) {
 }
 
 function Search({ state, act }: Props) {
-  const { t, reach } = state;
+  const { t, names } = state;
   const [text, setText] = useState("");
   const [shown, setShown] = useState("");
   const field = useId();
@@ -56,15 +57,15 @@ function Search({ state, act }: Props) {
     const timer = setTimeout(() => setShown(text.trim()), 150);
     return () => clearTimeout(timer);
   }, [text]);
-  const hits = shown.length > 0 && reach ? reach.search(shown).slice(0, SHOWN_HITS) : [];
+  const hits = shown.length > 0 && names ? names.search(shown, SHOWN_HITS) : [];
   return (
     <form
       class="search"
       role="search"
       onSubmit={(event) => {
         event.preventDefault();
-        const best = text.trim() && reach ? reach.search(text.trim())[0] : undefined;
-        if (best) act.from(best);
+        const best = names?.search(text, 1)[0];
+        if (best) act.from(best.place);
       }}
     >
       <label for={field}>{t("where.search")}</label>
@@ -80,13 +81,13 @@ function Search({ state, act }: Props) {
         aria-describedby={`${field}-count`}
       />
       <p id={`${field}-count`} class={hits.length > 0 || shown === "" ? "only-read" : "quiet"} role="status">
-        {shown === "" ? "" : reach === null ? t("where.names_coming") : hits.length > 0 ? t("where.hits", { n: hits.length }) : t("where.no_hits")}
+        {shown === "" ? "" : names === null ? t("where.names_coming") : hits.length > 0 ? t("where.hits", { n: hits.length }) : t("where.no_hits")}
       </p>
       {hits.length > 0 && (
         <ul class="rows">
           {hits.map((hit) => (
-            <li key={`${hit.kind} ${hit.name} ${hit.lon} ${hit.lat}`}>
-              <Hit state={state} place={hit} choose={() => act.from(hit)} />
+            <li key={hit.index}>
+              <Hit state={state} place={hit.place} by={hit.by} choose={() => act.from(hit.place)} />
             </li>
           ))}
         </ul>
@@ -95,8 +96,8 @@ function Search({ state, act }: Props) {
   );
 }
 
-function Hit({ state, place, choose }: { state: Props["state"]; place: NamedPlace; choose: () => void }) {
-  const hint = aside(state.t, place);
+function Hit({ state, place, by, choose }: { state: Props["state"]; place: NamedPlace; by?: string; choose: () => void }) {
+  const hint = [by !== undefined && by !== place.name ? by : "", aside(state.t, place)].filter(Boolean).join(" · ");
   return (
     <button type="button" class="row" onClick={choose}>
       <b>{place.name}</b>
@@ -106,12 +107,12 @@ function Hit({ state, place, choose }: { state: Props["state"]; place: NamedPlac
 }
 
 function Districts({ state, act }: Props) {
-  const { t, reach } = state;
+  const { t, names } = state;
   return (
     <details class="fold">
       <summary>{t("where.districts")}</summary>
       <ul class="rows">
-        {reach?.districts.map((place) => (
+        {names?.districts.map((place) => (
           <li key={`${place.name} ${place.lon}`}>
             <Hit state={state} place={place} choose={() => act.from(place)} />
           </li>

@@ -1,12 +1,12 @@
 /** Small parts that several screens share. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { PublicPoint } from "../../core/public.ts";
 import { compass } from "../compass.ts";
-import { bearing, type Spot, wind } from "../geo.ts";
+import { direction } from "../../core/find/arrow.ts";
+import { bearing, type Spot } from "../geo.ts";
 import type { Ranked } from "../ranking.ts";
 import type { FinderKey, T } from "../texts.ts";
-import { contradicted, roundedM } from "../words.ts";
+import { roundedM, time } from "../words.ts";
 import type { Props } from "./props.ts";
 
 /** The heading of a screen takes the focus when the screen is opened, so that it is read first. */
@@ -56,23 +56,21 @@ export function Arrow({ t, from, to, big }: { t: T; from: Spot; to: Spot; big?: 
   const [heading, setHeading] = useState<number | null>(null);
   useEffect(() => compass(setHeading), []);
   const degrees = bearing(from, to);
-  const word = t(`wind.${wind(degrees)}`);
+  const word = t(`direction.${direction(degrees)}`);
   return (
-    <span class={big ? "arrow arrow-big" : "arrow"}>
+    <span class={big ? "arrow arrow-big" : "arrow"} role="group">
       <svg viewBox="0 0 100 100" aria-hidden="true" style={{ transform: `rotate(${Math.round(degrees - (heading ?? 0))}deg)` }}>
         <path d="M50 6 84 92 50 74 16 92Z" />
       </svg>
       <span class="arrow-word">
         {word}
-        {heading === null && <small>{t("wind.north_up")}</small>}
+        <small>{t(heading === null ? "wind.north_up" : "wind.turns")}</small>
       </span>
     </span>
   );
 }
 
-/** The first word where somebody said so: a wish of the eye, read by nobody. */
-export const spot = (point: PublicPoint): Spot => ({ lon: point.lonE7 / 1e7, lat: point.latE7 / 1e7 });
-
+/** Why a copy was not taken, and what to do. */
 export function Refused({ state, act }: Props) {
   const { t, refused, town } = state;
   if (refused === null || (refused === "unreachable" && town !== null)) return null;
@@ -90,10 +88,8 @@ export function Refused({ state, act }: Props) {
           </a>
         </p>
       ) : (
-        <p>{t("refused.kept")}</p>
+        <p>{t("refused.kept", { time: time(t, town.zone, town.asOfAtMin, state.nowMin) })}</p>
       )}
     </section>
   );
 }
-
-export { contradicted };

@@ -28,7 +28,8 @@ export async function waiting(store: Store): Promise<Waiting[]> {
   return found.filter((report) => report !== undefined);
 }
 
-export type Sent = "sent" | "waits" | "refused";
+/** What became of a report; `nowhere`: this copy cannot send any. */
+export type Became = "sent" | "waits" | "refused" | "nowhere";
 
 /**
  * Sends all that wait. What the other side does not take (an answer 4xx) is dropped; what cannot be sent stays.
@@ -36,8 +37,8 @@ export type Sent = "sent" | "waits" | "refused";
  * @param send gives the status of the answer; throws where nobody answered
  * @returns what became of the report on each point
  */
-export async function sendWaiting(store: Store, send: (report: Report) => Promise<number>, nowMin: number): Promise<Map<string, Sent>> {
-  const became = new Map<string, Sent>();
+export async function sendWaiting(store: Store, send: (report: Report) => Promise<number>, nowMin: number): Promise<Map<string, Became>> {
+  const became = new Map<string, Became>();
   for (const report of await waiting(store)) {
     const key = `${PREFIX}${report.point}`;
     if (nowMin - report.saidAtMin > STALE_MIN) {

@@ -1,3 +1,4 @@
 import finder from "#texts/finder/en.json";
+import sentence from "#texts/finder-sentence/en.json";
 import words from "#texts/words/en.json";
-export default { ...words, ...finder };
+export default { ...words, ...sentence, ...finder };

@@ -1,3 +1,4 @@
 import finder from "#texts/finder/kk.json";
+import sentence from "#texts/finder-sentence/kk.json";
 import words from "#texts/words/kk.json";
-export default { ...words, ...finder };
+export default { ...words, ...sentence, ...finder };

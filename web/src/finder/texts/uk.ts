@@ -1,3 +1,4 @@
 import finder from "#texts/finder/uk.json";
+import sentence from "#texts/finder-sentence/uk.json";
 import words from "#texts/words/uk.json";
-export default { ...words, ...finder };
+export default { ...words, ...sentence, ...finder };

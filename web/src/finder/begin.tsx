@@ -1,0 +1,83 @@
+/** Joins the parts of the finder with the browser: clock, disk, network. */
+import { render } from "preact";
+import type { DoorCode, Get, Memory } from "../core/bundle/bundle.ts";
+import type { Town } from "../core/public.ts";
+import { makeActions, type Parts } from "./actions.ts";
+import { makeLibrary } from "./net/library.ts";
+import { App } from "./screens/App.tsx";
+import { type From, hold, type State, type Walk } from "./state.ts";
+import { chosen, passing } from "./store/choices.ts";
+import type { Store } from "./store/idb.ts";
+import { type Loader, NAMES, speak } from "./texts.ts";
+
+export interface Ground {
+  readonly get: Get;
+  readonly memory: Memory;
+  readonly store: Store;
+  readonly load: Loader;
+  readonly send: Parts["send"];
+  readonly inPage: boolean;
+  /** The map's program; null where this page has none. */
+  readonly openMap: Parts["openMap"];
+  readonly mapCodeBytes: number;
+  readonly door?: DoorCode | undefined;
+  /** Language before the deployment's own order is known. */
+  readonly language: string;
+}
+
+/** Phones wake up seldom enough by themselves: this often the finder looks at the clock [ms]. */
+const TICK_MS = 20_000;
+
+/** Whole minutes since 1970; a phone's clock may be years behind what was signed. */
+export const nowMin = (town: Town | null): number => Math.max(Math.floor(Date.now() / 60_000), town?.asOfAtMin ?? 0);
+
+export async function begin(ground: Ground): Promise<void> {
+  const { store, load } = ground;
+  const remembered = chosen.language();
+  const t = await speak(remembered !== null && remembered in NAMES ? remembered : ground.language, load);
+  const holder = hold<State>({
+    t,
+    languages: [],
+    town: null,
+    checked: null,
+    refused: null,
+    expired: false,
+    asking: true,
+    keptBytes: 0,
+    mapBytes: 0,
+    mapKept: false,
+    names: null,
+    walks: null,
+    coming: false,
+    from: passing.get<From>("from"),
+    slow: chosen.slow(),
+    forOther: false,
+    needs: [],
+    walk: passing.get<Walk>("walk"),
+    foundShut: [],
+    accounts: null,
+    reports: {},
+    nowMin: nowMin(null),
+  });
+  const clock = ground.inPage ? () => 0 : () => Math.floor(Date.now() / 1000);
+  const act = makeActions({
+    holder,
+    library: makeLibrary(ground.get, ground.memory, clock, ground.door),
+    store,
+    load,
+    send: ground.send,
+    nowMin,
+    openMap: ground.openMap,
+    mapCodeBytes: ground.mapCodeBytes,
+    inPage: ground.inPage,
+  });
+  const root = document.getElementById("app");
+  if (!root) return;
+  const opening = act.begin();
+  root.replaceChildren();
+  render(<App holder={holder} act={act} />, root);
+  await opening;
+  setInterval(act.tick, TICK_MS);
+  addEventListener("online", act.tick);
+  document.addEventListener("visibilitychange", act.tick);
+}
