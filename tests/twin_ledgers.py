@@ -196,6 +196,8 @@ def _setup() -> list[Event]:
     say("visibility.decided", "silent", crowding="off")
     say("services.declared", "school", heat=True, sockets=12)
     say("hours.declared", "library", opening_hours="Mo-Su 08:00-21:00")
+    for name in _POINTS[:-1]:
+        say("point.opened", name)
     say("point.ready", "yurt", opens_when="order", opens_within_min=60)
     say("pledge.made", new="gift", what="yurt", initiative="$idea", publish="chosen", sealed={"chosen_name": "A baker"})
     say("pledge.made", new="quiet gift", what="fuel", point="$yurt", costs_until="2027-03", sealed={"giver": "Nobody"})
@@ -371,6 +373,11 @@ def _about_shown(draw: st.DrawFn, begin: int, crossing: bool) -> Event:
                 (point, "inspection.done", {"inspection": "unfit"}),
                 (point, "status.reported", {"found": "shut", "short_of": ["fuel"], "power": "generator"}),
                 (point, "activation.ordered", {"order": "open"}),
+                (
+                    point,
+                    "activation.acknowledged",
+                    {"acknowledged": "$net", "opens_within_min": draw(st.integers(0, 90))},
+                ),
                 (point, "same.as", {"same_as": "$school"}),
                 ("kit", "kit.damaged", {"damaged": ["stove"], "usable": False}),
                 ("kit", "custody.transferred", {"act": "A-1", "holder": "Depot 7"}),

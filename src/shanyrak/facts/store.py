@@ -141,8 +141,8 @@ class Store(Protocol):
         """All facts signed by any of these keys, in order of arrival."""
         ...
 
-    def of_kinds(self, kinds: Iterable[str]) -> list[Row]:
-        """All facts of these kinds, sorted by ``Order``."""
+    def of_kinds(self, kinds: Iterable[str], since_ms: int | None = None) -> list[Row]:
+        """All facts of these kinds (of an effective time not before ``since_ms``), sorted by ``Order``."""
         ...
 
     def arrived(self, after: int = 0, limit: int | None = None) -> Iterator[tuple[int, Row]]:

@@ -7,17 +7,20 @@ kind makes it public: where the last word on a field is a secret one, the last p
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
-from shanyrak.facts.happened import bounds_ms
+from shanyrak.facts.happened import Bounds, bounds_ms
 from shanyrak.facts.ledger import Ledger, Thing
-from shanyrak.facts.said import happened_of, via_of
+from shanyrak.facts.said import via_of
 from shanyrak.facts.store import Row
 from shanyrak.publish.grid import MINUTE_MS
 
 RELEASE = "release.decided"
 _CLOCK = "clock"
 """The one mark under which a fact counts as it stands: its time is that of its arrival."""
+_ASKED_ONE_BY_ONE = 500
+"""Of so many facts marks are looked up; of more, all marks are read at once."""
 _WHO = {"host": "duty", "desk": "desk", "headquarters": "desk", "admin": "desk", "inspector": "inspector"}
 _FIRST_WHO = ("duty", "inspector", "desk")
 _BY_STRANGERS = "words"
@@ -43,9 +46,9 @@ class Record:
         """Facts of public kinds that count and that everybody may read, in their order."""
         return [row for row in self._counting(kinds) if self._is_public(row)]
 
-    def secret(self, *kinds: str) -> list[Row]:
+    def secret(self, *kinds: str, since_ms: int | None = None) -> list[Row]:
         """Facts that count, of kinds that are not public: for what is shown of them late, rounded or by the month."""
-        return [row for row in self._counting(kinds) if self._has_role(row)]
+        return [row for row in self._counting(kinds, since_ms) if self._has_role(row)]
 
     def history(self, thing: bytes) -> list[Row]:
         """All facts about a thing that count, in their order."""
@@ -63,11 +66,13 @@ class Record:
             self.read([fact])
         return self._rows[key]
 
-    def _counting(self, kinds: Iterable[str]) -> list[Row]:
-        return self._without_marked(self.ledger.store.of_kinds(kinds))
+    def _counting(self, kinds: Iterable[str], since_ms: int | None = None) -> list[Row]:
+        return self._without_marked(self.ledger.store.of_kinds(kinds, since_ms))
 
     def _without_marked(self, rows: list[Row]) -> list[Row]:
-        marks = self.ledger.store.marks_of([row.id for row in rows])
+        store = self.ledger.store
+        many = len(rows) > _ASKED_ONE_BY_ONE
+        marks = {one.fact: one for one in store.marks()} if many else store.marks_of([row.id for row in rows])
         return [
             row for row in rows if row.fact.body is not None and (row.id not in marks or marks[row.id].mark == _CLOCK)
         ]
@@ -131,9 +136,18 @@ class Record:
 
 def said_at_min(row: Row) -> int:
     """When it was so, at the earliest; when it was written down, where nobody said or that was earlier still."""
-    earliest, latest = bounds_ms(happened_of(row))
+    earliest, latest = happened_ms(row)
     happened = earliest if earliest is not None else latest
     return min(row.eff_ms, row.eff_ms if happened is None else happened) // MINUTE_MS
+
+
+def happened_ms(row: Row) -> Bounds:
+    """First and last millisecond in which it can have been so; when it was written down, where nobody said."""
+    said = (row.fact.body_value() or {}).get("happened")
+    return _bounds_ms(said) if isinstance(said, str) else (row.eff_ms, row.eff_ms)
+
+
+_bounds_ms = lru_cache(maxsize=4096)(bounds_ms)
 
 
 def until_min(text: Any) -> int | None:

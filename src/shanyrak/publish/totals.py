@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shanyrak.facts.happened import bounds_ms
-from shanyrak.facts.said import happened_of
 from shanyrak.publish.grid import WEEK_MS, day_of, week_line_ms
 from shanyrak.publish.known import known_by
-from shanyrak.publish.record import Record
+from shanyrak.publish.record import Record, happened_ms
 
 LEAST = 10
 STEP = 10
@@ -36,7 +34,7 @@ def totals(record: Record, points: set[bytes], now_ms: int) -> Totals:
     said = [row for row in record.secret("visit.counted") if row.about in points]
     counted: dict[bytes, int] = {}
     for row in known_by(record.ledger, said, line_ms):
-        latest = bounds_ms(happened_of(row))[1]
+        latest = happened_ms(row)[1]
         if (row.eff_ms if latest is None else latest) < end_ms:
             counted[row.about] = counted.get(row.about, 0) + (row.fact.body_value() or {}).get("visits", 0)
     return Totals({point: rounded(visits) for point, visits in counted.items() if visits >= LEAST}, day_of(end_ms - 1))

@@ -17,7 +17,7 @@ from shanyrak.publish.model import Account, Deployment, Notice, PublicPoint, Pub
 from shanyrak.publish.record import Record, labels, said_at_min, until_min
 from shanyrak.publish.totals import totals
 from shanyrak.publish.view_accounts import Accounts
-from shanyrak.publish.view_points import Shown, public_points, shown_points
+from shanyrak.publish.view_points import Shown, public_fields, public_points, shown_points
 from shanyrak.publish.view_status import public_status
 
 _NO_PHONES: Mapping[str, str] = {}
@@ -89,14 +89,19 @@ def _as_of_min(
     record: Record, shown: Shown, accounts: Iterable[Account], notices: list[Row], area: Thing | None, now_ms: int
 ) -> int:
     """The last grid line, or the last public word since then (``model.PublicView.as_of_at_min``)."""
+    line_ms = quarter_line_ms(now_ms)
+    names = public_fields(record)
     words = {fact for account in accounts for step in account.steps for fact in (one.id for one in step.sources)}
     words |= {one.id for account in accounts for one in account.statements}
-    words |= {fact for row in notices for fact in [row.id.hex()]}
-    for thing in (*shown.standing, *([area] if area is not None else [])):
-        named = thing.state.get("fields", {})
-        words |= {found[1] for name in named if (found := record.field(thing, name)) is not None}
+    words |= {row.id.hex() for row in notices}
+    for thing in shown.standing:
+        fields = thing.state.get("fields", {})
+        late = [name for name in fields if name in names and record.row(fields[name][1]).eff_ms > line_ms]
+        words |= {found[1] for name in late if (found := record.field(thing, name)) is not None}
         words |= {fact for _, fact in thing.state.get("recent", {}).get("state", ())}
         words |= {thing.state["state"][1]} if "state" in thing.state else set()
+    for name in () if area is None else ("name", "names", "made_up", "mode"):
+        found = None if area is None else record.field(area, name)
+        words |= set() if found is None else {found[1]}
     record.read(words)
-    said = [at for fact in words if (at := record.row(fact).eff_ms) <= now_ms]
-    return max([quarter_line_ms(now_ms), *said]) // MINUTE_MS
+    return max([line_ms, *(at for fact in words if (at := record.row(fact).eff_ms) <= now_ms)]) // MINUTE_MS

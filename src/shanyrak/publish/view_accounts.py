@@ -34,7 +34,7 @@ class Accounts:
         self._ideas = {row.about: labels(idea) for row in rows if (idea := (row.fact.sealed_value() or {}).get("idea"))}
         self._points = {point.id.hex(): point for point in (*shown.standing, *shown.told)}
         self._of: dict[str, list[Thing]] = {}
-        standing = {point.id for point in shown.standing}
+        standing = self._standing_ids = {point.id for point in shown.standing}
         for point in self._points.values():
             initiative = self._initiative_of(point)
             archive = bool(initiative and self._initiatives[bytes.fromhex(initiative)].get("archive"))
@@ -145,7 +145,7 @@ class Accounts:
         if kits or point.now in ("planned", "equipping"):
             return
         created = self._record.row(one)
-        if point.id in {each.id for each in self._shown.standing}:
+        if point.id in self._standing_ids:
             yield self._step("standing", created, self._record.value(point, "kind", ""), point=one)
             return
         history = self._record.history(point.id)

@@ -11,7 +11,7 @@ from shanyrak.facts.store import Row
 from shanyrak.publish.blur import blurred
 from shanyrak.publish.grid import MINUTE_MS
 from shanyrak.publish.hours import evaluated
-from shanyrak.publish.known import known_ms
+from shanyrak.publish.known import known_since
 from shanyrak.publish.model import Deployment, Hours, Labels, PublicPoint, Service
 from shanyrak.publish.record import Record, labels, said_at_min
 from shanyrak.publish.regions import is_in_hidden_region
@@ -45,7 +45,10 @@ def shown_points(record: Record, deployment: Deployment) -> Shown:
     told: list[Thing] = []
     place_of: dict[bytes, str] = {}
     everything = list(record.ledger.things("point"))
-    record.read(found[1] for point in everything for found in point.state.get("fields", {}).values())
+    names = public_fields(record)
+    record.read(
+        found[1] for point in everything for name, found in point.state.get("fields", {}).items() if name in names
+    )
     for point in everything:
         place = place_decided(record, point, deployment)
         if place == "hidden":
@@ -55,14 +58,20 @@ def shown_points(record: Record, deployment: Deployment) -> Shown:
     moved = {row.about for row in record.public("point.planned", "point.equipping")}
     moved |= {row.about for row in record.secret("visibility.decided")}
     created = record.ledger.store.get([point.id for point in standing])
+    known = known_since(record.ledger, created.values())
     since = {}
     for point in standing:
         row = created[point.id]
         is_plain = point.id not in moved and point.get("for_good") is None and "lon_e7" in (row.fact.body_value() or {})
-        since[point.id] = (
-            known_ms(record.ledger, row) if is_plain else _since_ms(record, point, deployment)
-        ) // MINUTE_MS
+        since[point.id] = (known[point.id] if is_plain else _since_ms(record, point, deployment)) // MINUTE_MS
     return Shown(tuple(standing), tuple(told), place_of, since)
+
+
+def public_fields(record: Record) -> frozenset[str]:
+    """Fields of a point that some public kind can say."""
+    rules = record.ledger.rules
+    kinds = [kind for kind in rules.kinds.values() if kind.public and {"point", "any"} & {*kind.about}]
+    return frozenset(name for kind in kinds for name, field in kind.body.items() if field.public) - rules.common
 
 
 def place_decided(record: Record, point: Thing, deployment: Deployment) -> str:
@@ -104,7 +113,7 @@ def _since_ms(record: Record, point: Thing, deployment: Deployment) -> int:
         is_hidden = place == "hidden" or (not place and place_decided(record, point, deployment) == "hidden")
         now = has_place and not is_hidden and not gone and state not in NOT_STANDING
         if now and not was:
-            since = known_ms(record.ledger, row)
+            since = known_since(record.ledger, [row])[row.id]
         was = now
     return since
 

@@ -61,7 +61,8 @@ def _bands(record: Record, shown: Shown, deployment: Deployment, now_ms: int) ->
         for point in shown.standing
         if point.now == "open" and (crowding := point.get("crowding") or deployment.crowding) != "off"
     }
-    said: list[Row] = [row for row in record.secret("status.reported") if row.about in wanted]
+    recent = record.secret("status.reported", since_ms=oldest_min * MINUTE_MS)
+    said: list[Row] = [row for row in recent if row.about in wanted]
     found = {}
     for row in known_by(record.ledger, said, line_ms):
         band = (row.fact.body_value() or {}).get("band", "")

@@ -144,9 +144,9 @@ class MemoryStore:
         numbers = [self._of_origin.get(origin, []).copy() for origin in set(origins)]
         return (self._rows[self._arrival[number - 1]] for number in merge(*numbers))
 
-    def of_kinds(self, kinds: Iterable[str]) -> list[Row]:
-        ids = (id for kind in set(kinds) for id in self._of_kind.get(kind, ()))
-        return sorted((self._rows[id] for id in ids), key=order_of)
+    def of_kinds(self, kinds: Iterable[str], since_ms: int | None = None) -> list[Row]:
+        rows = (self._rows[id] for kind in set(kinds) for id in self._of_kind.get(kind, ()))
+        return sorted((row for row in rows if since_ms is None or row.eff_ms >= since_ms), key=order_of)
 
     def arrived(self, after: int = 0, limit: int | None = None) -> Iterator[tuple[int, Row]]:
         number = max(after, 0)

@@ -153,8 +153,9 @@ class SqlStore:
             page = list(self._db.rows_among(_SELECT, "f.arrival", arrivals[first : first + _PAGE_ROWS]))
             yield from self._to_rows(sorted(page, key=lambda row: row[0]))
 
-    def of_kinds(self, kinds: Iterable[str]) -> list[Row]:
-        return sorted(self._to_rows(self._db.rows_among(_SELECT, "f.kind", kinds)), key=order_of)
+    def of_kinds(self, kinds: Iterable[str], since_ms: int | None = None) -> list[Row]:
+        since = "" if since_ms is None else f"f.eff_ms >= {int(since_ms)} AND "
+        return sorted(self._to_rows(self._db.rows_among(_SELECT + since, "f.kind", kinds)), key=order_of)
 
     def arrived(self, after: int = 0, limit: int | None = None) -> Iterator[tuple[int, Row]]:
         left = limit
