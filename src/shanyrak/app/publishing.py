@@ -1,0 +1,233 @@
+"""Keeps a published folder up to date with a ledger: what everybody may know, and nothing that depends on more.
+
+A publication follows from the facts and the quarter of an hour. It writes where the public view, the walk tables or
+the day changed, and otherwise touches nothing, so that secret facts leave no trace in the folder, not even a time.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from shanyrak.app.published_folder import PublishedFolder, list_of_pages
+from shanyrak.app.towns import TownFiles
+from shanyrak.core.errors import InvalidInput, Unavailable
+from shanyrak.facts.ledger import Ledger
+from shanyrak.facts.signing import Signer
+from shanyrak.publish.bundle import Content, Signed, content, contents_of, encoded
+from shanyrak.publish.model import Deployment, PublicView
+from shanyrak.publish.pages import write_pages
+from shanyrak.publish.town import Town
+from shanyrak.publish.view import public_view
+
+QUARTER_MS = 15 * 60_000
+POLL_S = 1.0
+RETRY_S = 10.0
+_FINDER = "app"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a publication did."""
+
+    changed: bool
+    version: int
+    files: Mapping[str, int]
+    """Paths that were written, with their sizes [byte]."""
+    seconds: float
+    notes: tuple[str, ...]
+    """What is missing, and how to mend it."""
+
+
+class Publisher:
+    """Publishes one network into one folder.
+
+    Parameters
+    ----------
+    town : None publishes without map, walks and names
+    signer : of this device, which must be a headquarters of the network
+    now_ms, seconds : clocks, of the day and for measuring
+    webapp : folder with the built pages: ``finder/`` becomes ``app/``; None or not there publishes without it
+    phones : numbers of persons on duty
+    served : by this program, which takes visitors' words itself
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        town: Town | None,
+        folder: Path,
+        *,
+        signer: Signer,
+        deployment: Deployment,
+        now_ms: Callable[[], int],
+        seconds: Callable[[], float],
+        webapp: Path | None = None,
+        phones: Mapping[str, str] | None = None,
+        served: bool = False,
+    ) -> None:
+        self._ledger = ledger
+        self._town = TownFiles(town) if town is not None else None
+        self._folder = PublishedFolder(folder, ledger.net.hex())
+        self._signer = signer
+        self._deployment = deployment
+        self._now_ms = now_ms
+        self._seconds = seconds
+        self._webapp = webapp
+        self._phones = phones or {}
+        self._served = served
+        self._whole = False
+        """Whether every page is known to be as the signed files say."""
+        self._app: dict[str, bytes] | None = None
+
+    @property
+    def keys(self) -> frozenset[bytes]:
+        """Public keys of all headquarters in force."""
+        return self._ledger.trust.authority.headquarters
+
+    def publish(self) -> Published:
+        """Bring the folder up to date.
+
+        Raises
+        ------
+        InvalidInput
+            This device is no headquarters of the network, or the folder belongs to somebody else.
+        Unavailable
+            The disk refused; the copy published before stays whole.
+        """
+        begun = self._seconds()
+        keys = self.keys
+        if self._signer.public not in keys:
+            raise InvalidInput(
+                "only a headquarters can sign what is published, and this device is none",
+                where="publish",
+                mend="Publish on the machine of headquarters, or admit this device there with the role headquarters",
+            )
+        self._folder.refuse_foreign()
+        before = self._folder.signed()
+        view = self._view()
+        contents = contents_of(view)
+        if self._town is not None:
+            contents += self._town.contents(view.points, view.as_of_at_min)
+        town = self._town.facts() if self._town is not None else None
+        pages = self._pages(view)
+        contents.append(content("pages", "z", list_of_pages(pages)))
+        signed = encoded(view, contents, town, signer=self._signer, keys=keys, before=before)
+        written: list[str] = []
+        if signed is not before or not self._whole:
+            self._whole = False
+            written = self._folder.write(contents, signed, pages, before)
+            self._whole = True
+        sizes = _sizes(contents, signed, pages)
+        return Published(
+            changed=bool(written),
+            version=signed.version,
+            files={path: sizes[path] for path in written},
+            seconds=self._seconds() - begun,
+            notes=self._notes(),
+        )
+
+    def _view(self) -> PublicView:
+        view = public_view(
+            self._ledger, now_ms=self._now_ms(), deployment=self._deployment, phones=self._phones
+        )  # fmt: skip
+        if self._town is None:
+            return replace(view, area="")
+        town = self._town.town
+        titles = view.titles or {self._deployment.languages[0]: town.title}
+        return replace(view, area=town.name, titles=titles, made_up=view.made_up or town.made_up)
+
+    def _pages(self, view: PublicView) -> dict[str, bytes]:
+        if self._app is None:
+            self._app = _files_of(self._webapp / "finder", _FINDER) if self._webapp is not None else {}
+        script = self._webapp / "offline" / "app.js" if self._webapp is not None else None
+        town = self._town
+        pages = write_pages(
+            view,
+            town.town if town is not None else None,
+            town.walks() if town is not None else None,
+            served=self._served,
+            finder=f"{_FINDER}/" if self._app else "",
+            offline_script=script.read_bytes() if script is not None and script.is_file() else None,
+        )
+        return pages | self._app
+
+    def _notes(self) -> tuple[str, ...]:
+        notes = []
+        if self._town is None:
+            notes.append(
+                "No area is at hand: published without map, walking times and names of streets. "
+                "Import one: shanyrak area import NAME --osm FILE.osm.pbf"
+            )
+        if not self._app:
+            notes.append("The finder is not built into this program: published with plain pages alone.")
+        return tuple(notes)
+
+
+def watch(
+    publisher: Publisher,
+    ledger: Ledger,
+    stop: threading.Event,
+    *,
+    now_ms: Callable[[], int],
+    tell: Callable[[Published], None],
+    warn: Callable[[str], None],
+    poll_s: float = POLL_S,
+) -> None:
+    """Publish whenever the ledger has more, whoever wrote it, and at each quarter of an hour, until ``stop`` is set.
+
+    A disk that is full, or a ledger that another program holds, is said once and tried again.
+    """
+    arrived = _Arrivals(ledger)
+    line, due, said = -1, True, ""
+    while not stop.is_set():
+        wait_s = poll_s
+        try:
+            quarter = now_ms() // QUARTER_MS
+            if arrived.more() or quarter != line or due:
+                due = True
+                done = publisher.publish()
+                line, due, said = quarter, False, ""
+                if done.changed:
+                    tell(done)
+        except Unavailable as fault:
+            wait_s = RETRY_S * poll_s / POLL_S
+            if str(fault) != said:
+                said = str(fault)
+                warn(said)
+        stop.wait(wait_s)
+
+
+class _Arrivals:
+    """Whether facts arrived since it was asked last, by their running numbers: one look at an index."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._store = ledger.store
+        self._last = 0
+        # A running number is never below how many there are: so there is no need to read them all.
+        self._last = self._store.count()
+        self.more()
+
+    def more(self) -> bool:
+        """Whether something arrived."""
+        last = self._last
+        for number, _ in self._store.arrived(last):
+            self._last = number
+        return self._last != last
+
+
+def _files_of(folder: Path, under: str) -> dict[str, bytes]:
+    if not folder.is_dir():
+        return {}
+    every = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {f"{under}/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in every}
+
+
+def _sizes(contents: list[Content], signed: Signed, pages: Mapping[str, bytes]) -> dict[str, int]:
+    return (
+        {one.path: one.size_bytes for one in contents}
+        | {path: len(data) for path, data in signed.files.items()}
+        | {path: len(data) for path, data in pages.items()}
+    )
