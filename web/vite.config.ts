@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
 // The texts lie beside `web/`, because Python reads them too.
 export const texts = fileURLToPath(new URL("../spec/texts", import.meta.url));
@@ -9,6 +9,17 @@ export const finderAlias = [
   { find: "#texts", replacement: texts },
   { find: /^\.\/normalForm\.ts$/, replacement: fileURLToPath(new URL("src/finder/normalForm.ts", import.meta.url)) },
 ];
+
+/** Reasons are for people who change the numbers, not for a phone on a slow link. */
+export const leanTrust: Plugin = {
+  name: "lean-trust",
+  enforce: "pre",
+  transform(code, id) {
+    if (!id.endsWith("/spec/trust.json")) return null;
+    const { help: _help, reasons: _reasons, ...numbers } = JSON.parse(code) as Record<string, unknown>;
+    return { code: JSON.stringify(numbers), map: null };
+  },
+};
 
 export const output = {
   entryFileNames: "assets/[name]-[hash].js",

@@ -1,9 +1,10 @@
 import { defineConfig } from "vite";
-import { finderAlias, output } from "./vite.config.ts";
+import { finderAlias, leanTrust, output } from "./vite.config.ts";
 
 // The finder: lives at <anything>/app/, its data at ../data/, so every address is relative.
 export default defineConfig({
   base: "./",
+  plugins: [leanTrust],
   publicDir: "public-finder",
   // How much the map's program weighs is known when all is built: build.mjs writes it in.
   define: { __MAP_CODE_BYTES__: "987654321" },

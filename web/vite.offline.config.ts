@@ -1,9 +1,10 @@
 import { defineConfig } from "vite";
-import { finderAlias } from "./vite.config.ts";
+import { finderAlias, leanTrust } from "./vite.config.ts";
 
 // The finder as one classic script and one style sheet, to be written into offline.html: browsers load no modules from file://.
 export default defineConfig({
   base: "./",
+  plugins: [leanTrust],
   publicDir: false,
   resolve: { alias: finderAlias },
   define: { "process.env.NODE_ENV": '"production"' },

@@ -1,7 +1,6 @@
 // A bundle as a phone keeps it: opened, refreshed, never replaced by a copy that must not be used (spec/bundle.md, Reading).
 
-import { sha256 } from "@noble/hashes/sha2.js";
-import { toHex } from "../facts/bytes.ts";
+import { sha256Hex } from "../facts/digest.ts";
 import type { Account, NamedPlace, PublicPoint, Town } from "../public.ts";
 import { readAccounts, readNames, readPoints } from "./content.ts";
 import { judged, type Kind, type Payload, Refusal } from "./signed.ts";
@@ -211,9 +210,9 @@ async function ask(get: Get, path: string): Promise<Uint8Array> {
 
 async function wholeContent(path: string, hash: string, get: Get, memory: Memory): Promise<{ path: string; bytes: Uint8Array }> {
   const kept = await memory.get(path);
-  if (kept !== undefined && toHex(sha256(kept)) === hash) return { path, bytes: kept };
+  if (kept !== undefined && (await sha256Hex(kept)) === hash) return { path, bytes: kept };
   const bytes = await ask(get, path);
-  if (toHex(sha256(bytes)) !== hash) throw new Refusal("damaged", "its bytes are not those that were signed", path);
+  if ((await sha256Hex(bytes)) !== hash) throw new Refusal("damaged", "its bytes are not those that were signed", path);
   await memory.put(path, bytes);
   return { path, bytes };
 }
@@ -241,7 +240,7 @@ async function keptCopy(memory: Memory, trust: Trust): Promise<Copy | null> {
   const hash = base["points"] as string;
   const path = `data/points-${hash.slice(0, 16)}.z`;
   const bytes = await memory.get(path);
-  if (bytes === undefined || toHex(sha256(bytes)) !== hash) return null;
+  if (bytes === undefined || (await sha256Hex(bytes)) !== hash) return null;
   return {
     manifest,
     base,

@@ -2,9 +2,11 @@
 // a phone whose browser can verify does not load it.
 
 import { getPublicKey, hashes, Point, sign as nobleSign } from "@noble/ed25519";
-import { sha512 } from "@noble/hashes/sha2.js";
+import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { type Bytes, equal, joined } from "./bytes.ts";
 import { L, numberOf, owned, soundForm } from "./signing.ts";
+
+export { sha256 };
 
 hashes.sha512 = (message) => sha512(message);
 
