@@ -34,14 +34,21 @@ STAMP = "built-from.sha256"
 INPUTS = (
     "hatch_build.py",
     "web/.npmrc",
+    "web/build.mjs",
+    "web/find.html",
     "web/index.html",
     "web/package.json",
     "web/package-lock.json",
     "web/tsconfig.json",
     "web/vite.config.ts",
+    "web/vite.finder.config.ts",
+    "web/vite.offline.config.ts",
     "web/public/**/*",
+    "web/public-finder/**/*",
     "web/src/**/*",
-    "spec/texts/*.json",
+    "spec/texts/**/*.json",
+    "spec/trust.json",
+    "spec/unicode-14.json",
 )
 """All that the built app depends on; tests are not among them."""
 
@@ -190,8 +197,9 @@ def build(root: Path) -> None:
             environment,
             mend="If what is written above names a package, remove web/node_modules and start again.",
         )
-        if not (fresh / "index.html").is_file():
-            raise CannotBuild(f"the build in {web} ended well but wrote no index.html into {fresh}")
+        for needed in ("index.html", "finder/index.html", "offline/app.js"):
+            if not (fresh / needed).is_file():
+                raise CannotBuild(f"the build in {web} ended well but wrote no {needed} into {fresh}")
         (fresh / STAMP).write_text(inputs + "\n", encoding="ascii")
         fresh.chmod(0o755)
         if output.exists():
