@@ -128,9 +128,12 @@ def publish(
 ) -> None:
     """Publish into a folder once, or follow the ledger until ``stop`` is set; ``tell`` hears of each publication."""
     from shanyrak.app.publishing import watch
+    from shanyrak.core.errors import NotFound
 
     network = wiring.networks().chosen(demo=demo)
-    with wiring.open_ledger(demo) as ledger:
+    with network.open() as ledger:
+        if not ledger.net:
+            raise NotFound("nothing was founded or joined here", where=str(network.root), mend="Run: shanyrak init")
         publisher = publisher_of(network, ledger, folder, area=area, report_url=report_url)
         door = f"#net={ledger.net.hex()}&key={network.signer().public.hex()}"
 
