@@ -105,7 +105,7 @@ def _added(
 
 
 def _plain(area: Area, cells: TableCells, points: Places, table: Table, ours: float, smoke: bool) -> Row:
-    """A search with scipy from each end of each point's edge, then the 12 smallest of each row; half-minutes must be equal."""
+    """A search with scipy from the ends of each point's edge, the 12 smallest of each row: equal half-minutes."""
     graph, limit = area.graph, limit_dm(ADULT, LIMIT_MIN)
     cost = edge_impedance_dm(graph, ADULT)
     arcs = arc_impedance_dm(graph, ADULT).astype(np.float64)

@@ -14,7 +14,7 @@ from shanyrak.walk.table_bytes import CellsFile, Pack, read_cells, read_pack
 from shanyrak.walk.table_twin import plain_blocks
 from tests.property.test_walk_against_twin import WALKERS, placed, towns
 
-SETTINGS = settings(max_examples=150, deadline=None, derandomize=True)
+SETTINGS = settings(max_examples=80, deadline=None, derandomize=True)
 POINTS = [f"{i:064x}" for i in range(100)]
 
 
