@@ -196,6 +196,7 @@ class Contents:
                 "finder": "",
                 "alone": "",
                 "part_links": links,
+                "twin": district.path,  # another language may have fewer parts
             }
             heading = district.name
             if len(parts) > 1:
@@ -228,6 +229,7 @@ def letter_pages(maker: Maker, letter: Letter, clock: Clock) -> dict[str, bytes]
             "letter.html.j2",
             numbered(path, which),
             t("letter.title", letter=letter.letter) + (f", {links[which]['title']}" if len(parts) > 1 else ""),
+            twin="index.html",  # other languages have other letters
             day=clock.long_day(),
             rows=Markup("".join(row for _, row in parts[which])),
             part_links=links,
@@ -296,6 +298,7 @@ def _index(
             "accounts.html.j2",
             numbered(path, which),
             t("account.remembered" if archive else "account.index"),
+            twin=path.partition("/")[2],  # another language may have fewer parts
             why=t("account.remembered_why") if archive else "",
             groups=groups,
             part_links=part_links,

@@ -87,21 +87,22 @@ class Maker:
         """The first page of this language, from the top folder."""
         return f"{self.t.language}/index.html"
 
-    def page(self, template: str, path: str, heading: str, **values: Any) -> bytes:
+    def page(self, template: str, path: str, heading: str, twin: str = "", **values: Any) -> bytes:
         """A page.
 
         Parameters
         ----------
-        path : from the top folder; the page's twin in another language has its first part changed
+        path : from the top folder
         heading : its title
-        values : ``languages_shown`` (default: all with more than one) and what the template asks for
+        twin : page in the folder of another language that says the same; without it, the same path there
+        values : what the template asks for
         """
         up = "../" * path.count("/")
         folder, _, rest = path.rpartition("/")
         inside = path.split("/", 1)[1] if "/" in path else path
         shown = {"up": up, "base": f"{up}{self.t.language}/", "home": self.home, "wide": False, "credit": False}
         shown |= {"at_home": rest == "index.html" and folder in ("", self.t.language)}
-        shown |= {"languages": self._twins(up, inside), "sign": _sign(), "style": style(), "t": self.t}
+        shown |= {"languages": self._twins(up, twin or inside), "sign": _sign(), "style": style(), "t": self.t}
         title = f"{heading} · {self.site.name}" if heading != self.title else heading
         page = _ENVIRONMENT.get_template(template).render(
             {"site": self.site, "heading": heading, "title": title, **shown, **values}

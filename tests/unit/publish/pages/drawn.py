@@ -26,9 +26,8 @@ from shanyrak.publish.model import (
 )
 from shanyrak.publish.town import NamedPlace, Town
 
-NOW = 29_743_665
-"""2026-07-21? no: 2026-07 is summer; this is set below to 22 November 2026, 15:45 UTC, 17:45 in Kyiv."""
 NOW = 1_795_362_300 // 60
+"""22 November 2026, 15:45 UTC: 17:45 in Kyiv."""
 LANGUAGES = ("uk", "en", "kk", "de", "ru")
 
 
@@ -160,9 +159,13 @@ YURT = point(
     initiative=an_id("initiative"),
     paid_until="2026-12-31",
 )
-LIBRARY = point("Бібліотека", kind="library", official=False, lon_e7=305_090_000, address="вул. Тиха, 9", district="Центр")
+LIBRARY = point(
+    "Бібліотека", kind="library", official=False, lon_e7=305_090_000, address="вул. Тиха, 9", district="Центр"
+)
 STATION = point("Вокзал, зал № 2", kind="station", lon_e7=305_140_000, address="Вокзальна площа, 1", district="Центр")
-CLUB = point("Клуб", kind="culture_house", lon_e7=305_190_000, district="Центр", opens_when="order", opens_within_min=120)
+CLUB = point(
+    "Клуб", kind="culture_house", lon_e7=305_190_000, district="Центр", opens_when="order", opens_within_min=120
+)
 
 STATUS = {
     SCHOOL.id: PointStatus("open", at(17, 40), "duty", at(21), "full"),
@@ -182,14 +185,21 @@ FIRST = Statement(
     words={"uk": "Дякуємо посольству за підтримку."}, url="https://example.org/news/1", quoted_via="",
     source_known=True, own_words=True, in_reply_to="", about=YURT.id,
 )  # fmt: skip
+
+
+def entry(name: str, happened: str, by: str = "") -> Source:
+    """An entry under a figure."""
+    return Source(an_id(name), "pledge.made", happened, by)
+
+
 INITIATIVE = Account(
     id=an_id("initiative"), type="initiative", names={"uk": "Тепло з Алмати", "kk": "Алматыдан жылу"}, archive=False,
     idea={"uk": "Поставити юрти там, де немає світла.\nКожна стоїть, поки потрібна."},
     steps=(
-        Step("promised", "2026-10-03", "yurt", 2, "Родина з Алмати", "", (Source(an_id("a"), "pledge.made", "2026-10-03", "desk"),)),
+        Step("promised", "2026-10-03", "yurt", 2, "Родина з Алмати", "", (entry("a", "2026-10-03", "desk"),)),
         Step("promised", "2026-10-05", "fuel", None, "", "", ()),
-        Step("on_the_way", "2026-11", "yurt", 1, "", "", (Source(an_id("b"), "x", "2026-11", ""), Source(an_id("c"), "x", "2026-11", ""))),
-        Step("standing", "2026-11-12", "yurt", 1, "", YURT.id, (Source(an_id("d"), "x", "2026-11-12", "duty"),)),
+        Step("on_the_way", "2026-11", "yurt", 1, "", "", (entry("b", "2026-11"), entry("c", "2026-11"))),
+        Step("standing", "2026-11-12", "yurt", 1, "", YURT.id, (entry("d", "2026-11-12", "duty"),)),
     ),
     statements=(FIRST, REPLY), points=(YURT.id,), names_of={YURT.id: YURT.names}, served_visits=1240,
     served_until="2026-11-15", paid_until="2026-12-31",
@@ -199,7 +209,7 @@ ARCHIVE = Account(
     statements=(), points=(), names_of={}, served_visits=None, served_until="", paid_until="",
 )  # fmt: skip
 NOTICES = (
-    Notice("", "danger", at(22), {"uk": "Уночі мороз до −18 °C. Не лишайтеся надворі.", "en": "Frost down to −18 °C tonight. Do not stay outside."}),
+    Notice("", "danger", at(22), {"uk": "Уночі мороз до −18 °C. Не лишайтеся надворі.", "en": "Frost of −18 °C. Stay inside."}),
     Notice("Центр", "information", None, {"uk": "Воду підвозять о 18:00."}),
 )  # fmt: skip
 STREETS = (
@@ -224,10 +234,10 @@ def small_walks() -> DrawnWalks:
 
 LONG = "Комунальний заклад загальної середньої освіти «Спеціалізована школа І–ІІІ ступенів № {n} імені {who}»"
 WHO = ("Миколи Лисенка", "Лесі Українки", "Григорія Сковороди", "Марії Заньковецької", "Івана Франка", "Олени Пчілки")
-WORDS = (
-    "Вишнева Садова Набережна Лугова Яблунева Калинова Зелена Сонячна Весняна Польова Лісова Озерна Тиха Світла "
-    "Гончарна Ковальська Млинова Пекарська Поштова Аптечна Театральна Ярмаркова Музейна Квіткова Тополева Липова"
-).split()
+WORDS = """
+    Вишнева Садова Набережна Лугова Яблунева Калинова Зелена Сонячна Весняна Польова Лісова Озерна Тиха Світла
+    Гончарна Ковальська Млинова Пекарська Поштова Аптечна Театральна Ярмаркова Музейна Квіткова Тополева Липова
+""".split()
 
 
 def many(count: int, districts: int = 10) -> PublicView:
