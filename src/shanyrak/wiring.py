@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shanyrak.app.home import Home
-    from shanyrak.app.network import Networks
+    from shanyrak.app.network import NetworkFolder, Networks
     from shanyrak.app.planning import PlanRequest
     from shanyrak.app.plans import KeptPlan
     from shanyrak.area.area import Area
@@ -184,12 +184,16 @@ def _now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+def _ledger(demo: bool) -> AbstractContextManager[Ledger]:
+    """The ledger that commands work on."""
+    return ledger_of(networks().chosen(demo=demo))
+
+
 @contextmanager
-def _ledger(demo: bool) -> Iterator[Ledger]:
-    """The ledger that commands work on; NotFound where nothing was founded yet."""
+def ledger_of(folder: NetworkFolder) -> Iterator[Ledger]:
+    """The ledger of a network; NotFound where nothing was founded yet."""
     from shanyrak.core.errors import NotFound
 
-    folder = networks().chosen(demo=demo)
     with folder.open() as ledger:
         if not ledger.net:
             raise NotFound(
@@ -251,13 +255,19 @@ def _box_of(ledger: Ledger, area: bytes | None) -> tuple[float, float, float, fl
     return west, south, east, north
 
 
-def list_points(*, state: str, archive: bool, language: str, demo: bool) -> list[dict[str, Any]]:
-    """Points in rows; all of them, or those in one state."""
+def list_points(
+    *, state: str, archive: bool, language: str, demo: bool, contradicted: bool = False
+) -> list[dict[str, Any]]:
+    """Points in rows; all of them, those in one state, or those of which others say the opposite since."""
+    from shanyrak.app.contradicting import contradicted_rows
     from shanyrak.app.points import checked_state, point_rows
 
     with _ledger(demo) as ledger:
         wanted = checked_state(ledger, state)
-        rows = point_rows(ledger, archive=archive, language=language)
+        if contradicted:
+            rows = contradicted_rows(ledger, language)
+        else:
+            rows = point_rows(ledger, archive=archive, language=language)
     return [row for row in rows if wanted in ("", row["state"])]
 
 

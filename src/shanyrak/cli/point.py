@@ -37,6 +37,9 @@ class HeaderLanguage(StrEnum):
 def list_points(
     state: Annotated[str, typer.Option("--state", metavar="STATE", help="Only those in this state, e.g. open.")] = "",
     archive: Annotated[bool, typer.Option("--archive", help="Remembered places too, where nobody is led.")] = False,
+    contradicted: Annotated[
+        bool, typer.Option("--contradicted", help="Only those of which others say the opposite since.")
+    ] = False,
     language: Tongue = None,
     demo: Demo = False,
     json: Json = False,
@@ -44,12 +47,13 @@ def list_points(
     """All points, with their state and since when."""
     from shanyrak import wiring
 
-    rows = wiring.list_points(state=state, archive=archive, language=language.value if language else "", demo=demo)
+    tongue = language.value if language else ""
+    rows = wiring.list_points(state=state, archive=archive, language=tongue, demo=demo, contradicted=contradicted)
     if json:
         print_json(rows)
         return
-    if state and not rows:
-        note(f"No point is {state}.")
+    if (state or contradicted) and not rows:
+        note(f"No point is {state}." if state else "No point is contradicted.")
         return
     for row in rows:
         marks = [f"visitors since then: {visitors(row['visitors_since'])}"] if row["visitors_since"] else []
@@ -61,6 +65,8 @@ def list_points(
         say(
             f"{row['id'][:8]}  {row['state']:<10} {row['name']}{since}{'  (' + ', '.join(marks) + ')' if marks else ''}"
         )
+        for one in row.get("against", ()):
+            say(f"          {moment(one['happened'])}, {one['who'] or 'somebody'}: {one['what'].replace('_', ' ')}")
     if not rows:
         note("No points yet. shanyrak point import FILE.xlsx takes a list in.")
 
