@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from shanyrak import wiring
+from shanyrak.wiring_publish import followed, publisher_of
 
 if TYPE_CHECKING:
     from shanyrak.app.network import NetworkFolder
     from shanyrak.facts.ledger import Ledger
     from shanyrak.server.site import Site
 
-REPORT_URL = "/said"
-"""Where pages send a visitor's word, where this program serves them itself."""
 HERE = ("127.0.0.1", "::1", "localhost")
 
 Say = Callable[[str], None]
@@ -70,6 +69,7 @@ def _site(
     from shanyrak.app.published import Published
     from shanyrak.app.shelf import Shelf
     from shanyrak.app.visitors import Limits, Visitors, Word, write_word
+    from shanyrak.publish.deployment import FILE, load_deployment
     from shanyrak.server.exchange import create_exchange_app
     from shanyrak.server.http import create_app
     from shanyrak.server.public import PublicSide
@@ -77,6 +77,7 @@ def _site(
 
     folder = public_folder(network)
     published = Published(folder)
+    report_url = report_url or load_deployment(network.root / FILE).report_url
     links = GiverLinks(ledger, giver_key(network.giver_key_file, network.random))
     turn = threading.Lock()
 
@@ -100,3 +101,80 @@ def _site(
         exchange=create_exchange_app(ledger, require_admitted=beyond, now_ms=network.now_ms) if exchange else None,
         public_at=public_at,
     )
+
+
+@contextmanager
+def _published(network: NetworkFolder, *, area: str, report_url: str, warn: Say) -> Iterator[None]:
+    """The folder is published when the block begins, and follows the ledger as long as it lasts."""
+    with wiring.ledger_of(network) as ledger:  # a connection of its own: it reads while others write
+        folder = public_folder(network)
+        publisher = publisher_of(network, ledger, folder, area=area, report_url=report_url, served=True)
+        with followed(publisher, ledger, now_ms=network.now_ms, warn=warn):
+            yield
+
+
+def serve_public(
+    *,
+    host: str,
+    port: int,
+    area: str,
+    report_url: str,
+    demo: bool,
+    behind_proxy: bool,
+    announce: Say,
+    warn: Say,
+) -> None:
+    """Publish the network and serve it until stopped."""
+    from shanyrak.app.visitors import may_write
+    from shanyrak.server.serve import serve
+
+    network = wiring.networks().chosen(demo=demo)
+    beyond = host not in HERE
+    with wiring.ledger_of(network) as ledger, _published(network, area=area, report_url=report_url, warn=warn):
+        if not may_write(ledger):
+            warn("This device may not write visitors' words down: they are kept, and do not count.")
+        if beyond:
+            warn("Listening beyond this machine: everybody may read what is public; plans are shown here only.")
+        site = _site(
+            network,
+            ledger,
+            public_at="/",
+            report_url=report_url,
+            exchange=True,
+            beyond=beyond,
+            behind_proxy=behind_proxy,
+        )
+
+        def ready(address: str) -> None:
+            announce(f"Warm places: {address}")
+            announce(f"Plans, on this machine only: {address}plan/")
+
+        serve(site, host=host, port=port, ready=ready)
+
+
+def show_demo(plan_id: str, *, port: int, stay: bool, browser: bool, announce: Say, warn: Say) -> None:
+    """Serve the demo's plan at ``/`` and its published folder at ``/find/``; open a browser where there is one."""
+    import webbrowser
+
+    from shanyrak.server.serve import serve
+
+    network = wiring.networks().demo
+
+    def ready(address: str) -> None:
+        page = f"{address}?plan={plan_id}"
+        announce(page)
+        announce(f"For people in the cold: {address}find/")
+        if browser and not webbrowser.open(page):
+            warn(f"No browser could be opened here. Open {page} or the report file above.")
+
+    with wiring.ledger_of(network) as ledger, _published(network, area="", report_url="", warn=warn):
+        site = _site(
+            network,
+            ledger,
+            public_at="/find/",
+            report_url="",
+            exchange=False,
+            beyond=False,
+            behind_proxy=False,
+        )
+        serve(site, port=port, ready=ready, stay=stay)

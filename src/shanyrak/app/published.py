@@ -75,4 +75,4 @@ class Published:
             facts = [os.stat(self.folder / path) for path in _SIGNED]  # noqa: PTH116
         except OSError:
             return ()
-        return tuple((one.st_ino, one.st_mtime_ns, one.st_size) for one in facts)
+        return tuple((one.st_ino, one.st_mtime_ns, one.st_ctime_ns, one.st_size) for one in facts)

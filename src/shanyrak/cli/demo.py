@@ -17,10 +17,12 @@ def demo(
     language: Annotated[Language | None, typer.Option("--language", help="Language of page and report.")] = None,
 ) -> None:
     """A made-up town with 30,000 people: 8 yurts beside 2 existing points, on the map."""
-    from shanyrak import wiring
+    from shanyrak import wiring, wiring_public
 
     with progress_bar() as progress:
         shown = wiring.prepare_demo(language=language.value if language else None, progress=progress)
     say(shown.sentence)
     say(f"Report: {shown.report}")
-    wiring.show_plan(shown.plan_id, port=port, stay=not once, browser=not (no_browser or once), announce=say, warn=note)
+    wiring_public.show_demo(
+        shown.plan_id, port=port, stay=not once, browser=not (no_browser or once), announce=say, warn=note
+    )

@@ -13,16 +13,46 @@ from shanyrak.core.errors import InvalidInput
 
 
 def serve(
-    exchange_only: Annotated[bool, typer.Option("--exchange-only", help="Exchange records with replicas.")] = False,
+    exchange_only: Annotated[
+        bool, typer.Option("--exchange-only", help="Exchange records with replicas, and nothing else.")
+    ] = False,
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to try first.")] = PORT,
     host: Annotated[
-        str, typer.Option("--host", help="Address to listen on; beyond this machine only admitted devices are let in.")
+        str,
+        typer.Option(
+            "--host",
+            help="Address to listen on; beyond this machine what is public, and exchange with admitted devices.",
+        ),
     ] = "127.0.0.1",
+    area: Annotated[
+        str, typer.Option("--area", metavar="NAME", help="Kept area whose map and walks are published with it.")
+    ] = "",
+    report_url: Annotated[
+        str, typer.Option("--report-url", metavar="URL", help='Where pages send "was it open?", if not here.')
+    ] = "",
+    behind_proxy: Annotated[
+        bool,
+        typer.Option(
+            "--behind-proxy", help="A proxy of ours stands before it: visitors' limits go by X-Forwarded-For."
+        ),
+    ] = False,
     demo: Demo = False,
 ) -> None:
-    """Serve until stopped (Ctrl-C)."""
-    from shanyrak import wiring
+    """Publish the network and serve it to everybody, until stopped (Ctrl-C)."""
+    from shanyrak import wiring, wiring_public
 
-    if not exchange_only:
-        raise InvalidInput("only the exchange is served so far", where="serve", mend="Add --exchange-only")
-    wiring.serve_exchange(host=host, port=port, demo=demo, announce=say, warn=note)
+    if exchange_only:
+        if area or report_url or behind_proxy:
+            raise InvalidInput("with --exchange-only nothing is published", where="serve", mend="Leave one of them out")
+        wiring.serve_exchange(host=host, port=port, demo=demo, announce=say, warn=note)
+        return
+    wiring_public.serve_public(
+        host=host,
+        port=port,
+        area=area,
+        report_url=report_url,
+        demo=demo,
+        behind_proxy=behind_proxy,
+        announce=say,
+        warn=note,
+    )

@@ -89,7 +89,7 @@ class PublicFolder:
             return None
         try:
             facts = os.stat(self._root / path if held is None else held.file)  # noqa: PTH116 - many times a second
-            seen = (facts.st_ino, facts.st_mtime_ns, facts.st_size, facts.st_dev)
+            seen = (facts.st_ino, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_size)
             if held is not None and held.seen == seen:
                 self._held.move_to_end(path)
                 return held
@@ -114,7 +114,7 @@ class PublicFolder:
             else:
                 body = opened.read()
                 digest = hashlib.sha256(body).hexdigest()
-        seen = (facts.st_ino, facts.st_mtime_ns, facts.st_size, facts.st_dev)
+        seen = (facts.st_ino, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_size)
         held = _prepared(path, file, seen, facts.st_size, body, digest, self._policy[kind_of(path)])
         weight = len(held.body or b"") + len(held.packed or b"")
         if weight <= self._most:
