@@ -211,8 +211,12 @@ class TableMaker:
             self._forget(base)
         begin = len(self._ids)
         ends = ([base] if not self._packs else []) + list(range(max(begin, base) + 1, len(names) + 1))
-        for end in ends:
-            self._enter(places.take(np.arange(len(self._ids), end)), names[len(self._ids) : end])
+        try:
+            for end in ends:
+                self._enter(places.take(np.arange(len(self._ids), end)), names[len(self._ids) : end])
+        except BaseException:  # labels may have been entered of points that are not among the known ones
+            self._forget(base)
+            raise
         return list(self._packs)
 
     def _continues(self, places: Places, names: tuple[str, ...], base: int) -> bool:

@@ -87,6 +87,21 @@ def test_a_later_point_is_one_pack_and_touches_no_other() -> None:
     assert table.between(2) == [(1, 19), (0, 27)]
 
 
+def test_a_maker_that_was_interrupted_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped after the search from the second point, it must not take that point for known."""
+    cells = cells_at((0, 0, 0))
+    points = places((0, 1_000, 0), (0, 375, 0), (0, 4_000, 0))
+    maker = TableMaker(STREET, cells)
+    maker.packs(points.take(np.arange(1)), IDS[:1], 1)
+    with monkeypatch.context() as patched:
+        patched.setattr(TableMaker, "_blocks", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            maker.packs(points.take(np.arange(2)), IDS[:2], 1)
+    packs = maker.packs(points.take(np.asarray([0, 2])), [IDS[0], IDS[2]], 1)
+    # 1,000 / 375 -> 3, 4,000 / 375 -> 11; nothing is left of the point at 375
+    assert table_of(packs, cells).walks_from(0) == [(0, 3), (1, 11)]
+
+
 def test_points_may_be_counted_as_the_caller_counts_them() -> None:
     """One point of the table is not shown (any more), one is newer than the table."""
     cells = cells_at((0, 0, 0))
