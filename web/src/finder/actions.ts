@@ -56,7 +56,7 @@ export interface Parts {
   readonly inPage: boolean;
 }
 
-export function makeActions({ holder, library, store, load, send, nowMin, openMap, mapCodeBytes, inPage }: Parts): Actions & { begin(): Promise<void>; tick(): void } {
+export function makeActions({ holder, library, store, load, send, nowMin, openMap, mapCodeBytes, inPage }: Parts): Actions & { begin(opening: ReturnType<Library["start"]>): Promise<void>; tick(): void } {
   let copy: Opened | null = null;
   let askedAtS = -Infinity;
   const state = (): State => holder.get();
@@ -83,6 +83,7 @@ export function makeActions({ holder, library, store, load, send, nowMin, openMa
     holder.set({ keptBytes: await library.keptBytes(), mapKept: await library.mapKept(of) });
   };
   let reached = "";
+  let underWay = false;
 
   /** Takes over what was opened. Names and walks follow. */
   const take = async ({ opened, refused }: Outcome): Promise<void> => {
@@ -106,12 +107,14 @@ export function makeActions({ holder, library, store, load, send, nowMin, openMa
   };
 
   const ask = async (): Promise<void> => {
-    if (state().asking || inPage) return;
+    if (underWay || inPage) return;
+    underWay = true;
     askedAtS = nowS();
     holder.set({ asking: true });
     try {
       await take(await library.fetch());
     } finally {
+      underWay = false;
       holder.set({ asking: false });
     }
   };
@@ -134,14 +137,15 @@ export function makeActions({ holder, library, store, load, send, nowMin, openMa
   };
 
   return {
-    async begin() {
-      if (inPage) {
-        await take(await library.fetch());
-        return;
-      }
-      const kept = await library.kept().catch(() => null);
+    async begin(opening) {
+      underWay = true;
+      askedAtS = nowS();
+      const kept = await opening.kept;
       if (kept) await take({ opened: kept, refused: null });
-      await ask();
+      const newer = await opening.newer.catch((): Outcome => ({ opened: null, refused: "damaged" }));
+      await take(newer);
+      underWay = false;
+      holder.set({ asking: false });
       await sendAll();
     },
     tick() {

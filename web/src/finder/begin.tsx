@@ -1,14 +1,14 @@
 /** Joins the parts of the finder with the browser: clock, disk, network. */
 import { render } from "preact";
-import type { DoorCode, Get, Memory } from "../core/bundle/bundle.ts";
+import { type DoorCode, type Get, MANIFEST, type Memory } from "../core/bundle/bundle.ts";
 import type { Town } from "../core/public.ts";
 import { makeActions, type Parts } from "./actions.ts";
-import { makeLibrary } from "./net/library.ts";
+import { languagesIn, makeLibrary } from "./net/library.ts";
 import { App } from "./screens/App.tsx";
 import { type From, hold, type State, type Walk } from "./state.ts";
 import { chosen, passing } from "./store/choices.ts";
 import type { Store } from "./store/idb.ts";
-import { type Loader, NAMES, speak } from "./texts.ts";
+import { chooseLanguage, type Loader, NAMES, speak } from "./texts.ts";
 
 export interface Ground {
   readonly get: Get;
@@ -31,10 +31,34 @@ const TICK_MS = 20_000;
 /** Whole minutes since 1970; a phone's clock may be years behind what was signed. */
 export const nowMin = (town: Town | null): number => Math.max(Math.floor(Date.now() / 60_000), town?.asOfAtMin ?? 0);
 
+/** A `get` that listens: the language is known as soon as the first manifest is here, kept or fetched. */
+function first({ get, memory, language }: Ground): { readonly get: Get; readonly language: Promise<string> } {
+  const remembered = chosen.language();
+  if (remembered !== null && remembered in NAMES) return { get, language: Promise.resolve(remembered) };
+  const pick = (offered: readonly string[]): string => (offered.length > 0 ? chooseLanguage(null, offered) : language);
+  let heard: (language: string) => void = () => undefined;
+  const fetched = new Promise<string>((done) => (heard = done));
+  const listening: Get = async (path) => {
+    try {
+      const bytes = await get(path);
+      if (path === MANIFEST) void languagesIn(bytes).then((found) => heard(pick(found)));
+      return bytes;
+    } catch (fault) {
+      if (path === MANIFEST) heard(language);
+      throw fault;
+    }
+  };
+  const kept = memory.get(MANIFEST).then(languagesIn);
+  return { get: listening, language: kept.then((found) => (found.length > 0 ? pick(found) : fetched)) };
+}
+
 export async function begin(ground: Ground): Promise<void> {
   const { store, load } = ground;
-  const remembered = chosen.language();
-  const t = await speak(remembered !== null && remembered in NAMES ? remembered : ground.language, load);
+  const { get, language } = first(ground);
+  const clock = ground.inPage ? () => 0 : () => Math.floor(Date.now() / 1000);
+  const library = makeLibrary(get, ground.memory, clock, ground.door);
+  const opening = library.start(); // on its way while the words are
+  const t = await speak(await language, load);
   const holder = hold<State>({
     t,
     languages: [],
@@ -59,10 +83,9 @@ export async function begin(ground: Ground): Promise<void> {
     reports: {},
     nowMin: nowMin(null),
   });
-  const clock = ground.inPage ? () => 0 : () => Math.floor(Date.now() / 1000);
   const act = makeActions({
     holder,
-    library: makeLibrary(ground.get, ground.memory, clock, ground.door),
+    library,
     store,
     load,
     send: ground.send,
@@ -73,10 +96,9 @@ export async function begin(ground: Ground): Promise<void> {
   });
   const root = document.getElementById("app");
   if (!root) return;
-  const opening = act.begin();
   root.replaceChildren();
   render(<App holder={holder} act={act} />, root);
-  await opening;
+  await act.begin(opening);
   setInterval(act.tick, TICK_MS);
   addEventListener("online", act.tick);
   document.addEventListener("visibilitychange", act.tick);

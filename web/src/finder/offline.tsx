@@ -1,4 +1,4 @@
-import "./style/plain.css";
+import style from "./style/plain.css?inline";
 import { begin } from "./begin.tsx";
 import { inPage } from "./net/get.ts";
 import { memoryIn } from "./net/library.ts";
@@ -13,15 +13,26 @@ import uk from "./texts/uk.ts";
 const all: Readonly<Record<string, typeof en>> = { uk, en, kk, de, ru };
 const load: Loader = async (language) => all[language] ?? en;
 
-const store = passing();
-void begin({
-  get: inPage(document),
-  memory: memoryIn(store),
-  store,
-  load,
-  send: null,
-  inPage: true,
-  openMap: null,
-  mapCodeBytes: 0,
-  language: document.documentElement.lang,
-});
+// Without data in the page it stays what it is: a plain list for readers without script.
+if (document.querySelector('script[data-path="data/manifest.shy"]')) {
+  const look = document.createElement("style");
+  look.textContent = style;
+  for (const other of document.querySelectorAll("style, link[rel=stylesheet]")) other.remove();
+  document.head.append(look);
+  const carried = document.querySelectorAll("script[data-path]");
+  const app = document.createElement("div");
+  app.id = "app";
+  document.body.replaceChildren(app, ...carried);
+  const store = passing();
+  void begin({
+    get: inPage(document),
+    memory: memoryIn(store),
+    store,
+    load,
+    send: null,
+    inPage: true,
+    openMap: null,
+    mapCodeBytes: 0,
+    language: document.documentElement.lang,
+  });
+}

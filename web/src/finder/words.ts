@@ -157,6 +157,9 @@ export function has(point: PublicPoint, need: string): boolean | null {
   return value === true || (Array.isArray(value) && value.length > 0);
 }
 
+/** A text inside a sentence: it begins small where the language writes its nouns small. */
+export const inside = (t: T, text: string): string => (t.language === "de" ? text : text.charAt(0).toLocaleLowerCase(t.language) + text.slice(1));
+
 /** Size of a download as people read it. */
 export function size(t: T, bytes: number): string {
   const kb = bytes / 1000;

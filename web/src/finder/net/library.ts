@@ -13,7 +13,8 @@ export interface Outcome {
 }
 
 export interface Library {
-  kept(): Promise<Opened | null>;
+  /** What is kept, and what is asked for at once beside it. */
+  start(): { readonly kept: Promise<Opened | null>; readonly newer: Promise<Outcome> };
   /** Asks for what is newer than what is kept; for everything where nothing is. */
   fetch(): Promise<Outcome>;
   names(of: Opened): Promise<readonly NamedPlace[]>;
@@ -27,6 +28,22 @@ export interface Library {
   keptBytes(): Promise<number>;
   forget(): Promise<void>;
 }
+
+/**
+ * The languages that a manifest names, before anything of it is believed: enough to choose the words in which to say
+ * even that it was refused. Empty where it cannot be read.
+ */
+export async function languagesIn(manifest: Uint8Array | undefined): Promise<readonly string[]> {
+  try {
+    const plain = await inflateRaw((manifest ?? new Uint8Array()).subarray(HEAD_BYTES), 1 << 20);
+    const { languages } = JSON.parse(new TextDecoder().decode(plain)) as { languages?: unknown };
+    return Array.isArray(languages) ? languages.filter((one) => typeof one === "string") : [];
+  } catch {
+    return [];
+  }
+}
+/** Mark and signature of a signed file. */
+const HEAD_BYTES = 68;
 
 export const BASEMAP = "basemap";
 const PREFIX = "bundle/";
@@ -51,7 +68,10 @@ export function makeLibrary(get: Get, memory: Memory, nowS: () => number, door?:
   const outcome = (found: Opened | Refusal): Outcome =>
     found instanceof Refusal ? { opened: null, refused: found.code } : { opened: found, refused: found.refused?.code ?? null };
   return {
-    kept: () => (code ? Promise.resolve(null) : openKept(memory, nowS())),
+    start() {
+      const kept = code ? Promise.resolve(null) : openKept(memory, nowS()).catch(() => null);
+      return { kept, newer: kept.then((copy) => ((opened = copy !== null), this.fetch())) };
+    },
     async fetch() {
       const found = opened ? await refresh(get, memory, nowS()) : await openBundle(get, memory, nowS(), code);
       code = undefined; // a code is one visit to a door

@@ -103,7 +103,8 @@ function StepLine({ t, town, account, step }: { t: T; town: Town; account: Story
   const line = [step.count !== null && step.count !== 1 ? `${t.number(step.count)} × ${what}` : what, step.name, where].filter(Boolean).join(" · ");
   return (
     <>
-      {line && <b>{line}</b>} <span>{happened(t, step.happened)}</span>
+      {line && <b>{line}</b>}
+      <small class="quiet">{happened(t, step.happened)}</small>
       {step.sources.length > 0 && (
         <details>
           <summary>{t("account.record", { n: step.sources.length })}</summary>

@@ -77,7 +77,7 @@ export function App({ holder, act }: { holder: Holder<State>; act: Actions }) {
           </a>
         )}
         <div class="top-right">
-          {!alone && state.languages.length > 1 && (
+          {(route.screen === "where" || route.screen === "saved") && state.languages.length > 1 && (
             <label class="language">
               <span class="only-read">{t("app.language")}</span>
               <select value={t.language} onChange={(event) => void act.speak(event.currentTarget.value)}>

@@ -1,7 +1,7 @@
 import { age } from "../../core/find/trust.ts";
 import { placeOf, ranking, wordOf } from "../ranking.ts";
 import { to } from "../route.ts";
-import { dayStart, has, here, hoursToday, kindOf, openAt, placeName, said, serviceLine, time, visitorsSaid, whatItIs } from "../words.ts";
+import { dayStart, has, here, inside, hoursToday, kindOf, openAt, placeName, said, serviceLine, time, visitorsSaid, whatItIs } from "../words.ts";
 import { distance, Heading, StateMark } from "./parts.tsx";
 import type { Props } from "./props.ts";
 
@@ -118,7 +118,7 @@ export function Place({ state, act, id }: Props & { id: string }) {
         {known.length === 0 && <p>{t("place.nothing_known")}</p>}
         {unknown.length > 0 && (
           <p>
-            <b>{t("place.unknown")}</b> {t.list(unknown.map((field) => t(`service.${field}`)))}
+            <b>{t("place.unknown")}</b> {t.list(unknown.map((field) => inside(t, t(`service.${field}`))))}
             {point.phone && ` ${t("place.unknown_call")}`}
           </p>
         )}

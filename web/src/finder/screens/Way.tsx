@@ -58,8 +58,9 @@ export function Way({ state, act }: Props) {
         </button>
       )}
       {!next && (
-        <a class="act" href={to("others")}>
-          {t("go.others")}
+        <a class="act act-main" href={to("others")}>
+          {t("way.shut")}
+          <small>{t("go.others")}</small>
         </a>
       )}
     </div>

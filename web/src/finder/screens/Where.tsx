@@ -4,7 +4,7 @@ import { ranking } from "../ranking.ts";
 import { mayAsk } from "../position.ts";
 import { to } from "../route.ts";
 import { aside, time } from "../words.ts";
-import { Heading, Refused } from "./parts.tsx";
+import { Heading, Notices, Refused } from "./parts.tsx";
 import type { Props } from "./props.ts";
 
 const SHOWN_HITS = 8;
@@ -17,6 +17,7 @@ export function Where({ state, act, first }: Props & { first: boolean }) {
     <>
       <Heading quiet={first}>{t("where.title")}</Heading>
       <Refused state={state} act={act} />
+      <Notices state={state} />
       <Search state={state} act={act} />
       {mayAsk() && <Position state={state} act={act} />}
       <fieldset class="wishes">

@@ -6,7 +6,7 @@ import { direction } from "../../core/find/arrow.ts";
 import { bearing, type Spot } from "../geo.ts";
 import type { Ranked } from "../ranking.ts";
 import type { FinderKey, T } from "../texts.ts";
-import { roundedM, time } from "../words.ts";
+import { here, roundedM, time } from "../words.ts";
 import type { Props } from "./props.ts";
 
 /** The heading of a screen takes the focus when the screen is opened, so that it is read first. */
@@ -67,6 +67,24 @@ export function Arrow({ t, from, to, big }: { t: T; from: Spot; to: Spot; big?: 
         <small>{t(heading === null ? "wind.north_up" : "wind.turns")}</small>
       </span>
     </span>
+  );
+}
+
+/** Words of headquarters to everybody, as long as they hold. */
+export function Notices({ state }: Pick<Props, "state">) {
+  const { t, town, nowMin } = state;
+  const notices = town?.notices.filter((notice) => notice.untilAtMin === null || notice.untilAtMin > nowMin) ?? [];
+  if (!town || notices.length === 0) return null;
+  return (
+    <ul class="notices">
+      {notices.map((notice, k) => (
+        <li key={k} class={notice.urgency === "information" ? "word" : "word word-strong"}>
+          <b>{[t.find(`urgency.${notice.urgency}`), notice.district].filter(Boolean).join(" · ")}</b>
+          <p>{here(t, town, notice.words)}</p>
+          {notice.untilAtMin !== null && <small>{t("age.until", { time: time(t, town.zone, notice.untilAtMin, nowMin) })}</small>}
+        </li>
+      ))}
+    </ul>
   );
 }
 
