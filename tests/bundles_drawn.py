@@ -32,7 +32,7 @@ NET = "5a" * 32
 EVENING = 29_000_000
 """2025-02-19 21:20 UTC, in minutes."""
 
-_text = st.text("aZ0 \"\\\n\u2028їґқӘéß漢🛖", max_size=8)
+_text = st.text('aZ0 "\\\n\u2028їґқӘéß漢🛖', max_size=8)
 _labels = st.dictionaries(st.sampled_from(("uk", "en", "kk", "de", "ru")), _text, max_size=3)
 _ids = st.binary(min_size=32, max_size=32).map(bytes.hex)
 _whole = st.integers(0, 2**40)
@@ -180,7 +180,7 @@ def saying(view: PublicView, at_min: int, **words: Status) -> PublicView:
 def large_town(count: int, seed: int) -> PublicView:
     """``count`` points on an evening of a blackout: a third was never heard of, a tenth has words of visitors."""
     chance = random.Random(seed)
-    every = sorted((chance.randbytes(32).hex() for _ in range(count)))
+    every = sorted(chance.randbytes(32).hex() for _ in range(count))
     spoken: dict[str, Status] = {}
     for one in every:
         state = chance.choices(STATES, (33, 40, 4, 13, 10))[0]

@@ -20,7 +20,7 @@ from shanyrak.core.errors import InvalidInput, Unavailable
 from shanyrak.core.folders import flush_list
 from shanyrak.publish.bundle import BASE, DELTA, MANIFEST, Content, Signed, content_path, signed_of
 from shanyrak.publish.bundle_content import packed, unpacked
-from shanyrak.publish.bundle_signing import FORMAT, BundleRefused
+from shanyrak.publish.bundle_signing import FORMAT, BundleRefused, opened
 
 KEPT_S = 3_600
 _CONTENT = re.compile(r"data/[a-z0-9-]+-[0-9a-f]{16}\.[a-z]+")
@@ -49,8 +49,16 @@ class PublishedFolder:
         mend = "Name an empty folder, or the one this network was published in"
         if self.root.exists() and not self.root.is_dir():
             raise InvalidInput("it is a file", where=str(self.root), mend=mend)
-        if self.signed() is None and (other := self._foreign()):
+        if self.signed() is None and not self._once_ours() and (other := self._foreign()):
             raise InvalidInput(f"the folder has other files in it ({other})", where=str(self.root), mend=mend)
+
+    def _once_ours(self) -> bool:
+        """Whether one signed file at least is whole and of this network: the others were damaged since."""
+        for path, kind in zip(_SIGNED, ("base", "delta", "manifest"), strict=True):
+            with suppress(OSError, BundleRefused):
+                opened((self.root / path).read_bytes(), kind, net=self.net)
+                return True
+        return False
 
     def _foreign(self) -> str:
         """A file that an interrupted first publication cannot have left; "" where there is none."""

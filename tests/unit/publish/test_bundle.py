@@ -1,4 +1,4 @@
-"""What is written anew when something public changes, and how long it is (the town is in ``tests/bundles_drawn.py``)."""
+"""What is written anew when something public changes, and how long it is (town: ``tests/bundles_drawn.py``)."""
 
 from __future__ import annotations
 
