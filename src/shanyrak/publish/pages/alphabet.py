@@ -19,7 +19,7 @@ def sort_key(text: str) -> tuple[tuple[int, int], ...]:
             key.append((3, int(run)))
         else:
             key.extend(_rank(letter) for letter in run)
-    return (*key, (9, 0))
+    return tuple(key)
 
 
 def _runs(text: str) -> list[str]:

@@ -100,6 +100,8 @@ class Clock:
                 lines[-1] = (lines[-1][0], name, hours)
             else:
                 lines.append((name, name, hours))
+        if len(lines) == 1:
+            return [(self._t("hours.every_day"), lines[0][2])]
         return [(first if first == last else f"{first} – {last}", hours) for first, last, hours in lines]
 
     def hours_of(self, day: date, open_at_min: Sequence[tuple[int, int]]) -> str:

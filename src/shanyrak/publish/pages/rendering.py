@@ -100,7 +100,7 @@ class Maker:
         up = "../" * path.count("/")
         folder, _, rest = path.rpartition("/")
         inside = path.split("/", 1)[1] if "/" in path else path
-        shown = {"up": up, "base": f"{up}{self.t.language}/", "home": self.home, "wide": False, "credit": False}
+        shown = {"up": up, "base": f"{up}{self.t.language}/", "home": self.home, "credit": False}
         shown |= {"at_home": rest == "index.html" and folder in ("", self.t.language)}
         shown |= {"languages": self._twins(up, twin or inside), "sign": _sign(), "style": style(), "t": self.t}
         title = f"{heading} · {self.site.name}" if heading != self.title else heading
