@@ -32,7 +32,7 @@ from shanyrak.publish.model import Deployment, Hours, PointStatus, PublicPoint, 
 POINTS = 1_400
 CONNECTIONS = 16
 ROUNDS = 3
-COUNT, SMOKE_COUNT = 6_000, 400
+COUNT, SMOKE_COUNT = 4_000, 400
 PAGE_BYTES = 40_000
 NOW_MIN = 29_922_600
 _PATIENCE_S = 20.0
