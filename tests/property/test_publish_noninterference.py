@@ -7,9 +7,13 @@ lies between two public words.
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from shanyrak.app.publishing import Publisher
 from shanyrak.publish.deployment import load_deployment
 from shanyrak.publish.view import public_view
 from tests.twin_ledgers import Pair, World, renamed, twins
@@ -18,7 +22,7 @@ DEPLOYMENT = load_deployment()
 SLOWLY = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=SLOWLY)
+@settings(max_examples=6, deadline=None, suppress_health_check=SLOWLY)
 @given(twins())
 def test_the_view_is_equal_at_every_moment(pair: Pair) -> None:
     check_equal(pair, World(pair.public, pair.a), World(pair.public, pair.b))
@@ -41,7 +45,7 @@ def check_equal(pair: Pair, one: World, other: World) -> None:
     assert seen.points or not pair.a
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=SLOWLY)
+@settings(max_examples=4, deadline=None, suppress_health_check=SLOWLY)
 @given(twins())
 def test_where_one_device_says_all_the_view_differs_in_ids_only(pair: Pair) -> None:
     # An entry names the one its device said before it, so its id tells that there was one; never what it said.
@@ -51,3 +55,54 @@ def test_where_one_device_says_all_the_view_differs_in_ids_only(pair: Pair) -> N
         other.hear_until(now_ms)
         views = [public_view(world.ledger, now_ms=now_ms, deployment=DEPLOYMENT) for world in (one, other)]
         assert renamed(views[0], one.names) == renamed(views[1], other.names)
+
+
+def published(world: World, folder: Path) -> Publisher:
+    """What keeps a folder up to date with a world's headquarters."""
+    assert world.ledger.signer is not None
+    return Publisher(
+        world.ledger,
+        None,
+        folder,
+        signer=world.ledger.signer,
+        deployment=DEPLOYMENT,
+        now_ms=world.now_ms,
+        seconds=lambda: 0.0,
+    )
+
+
+def files_of(folder: Path) -> list[tuple[str, bytes, int]]:
+    """Everything in a folder: paths, bytes, and when each was written."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return [(path.relative_to(folder).as_posix(), path.read_bytes(), path.stat().st_mtime_ns) for path in files]
+
+
+def check_folders(pair: Pair, root: Path, step: int) -> None:
+    """Publishes both worlds at the same moments."""
+    worlds = [World(pair.public, pair.a), World(pair.public, pair.b)]
+    folders = [root / name for name in ("one", "other")]
+    publishers = [published(world, folder) for world, folder in zip(worlds, folders, strict=True)]
+    for now_ms in pair.moments[::step]:
+        for world in worlds:
+            world.hear_until(now_ms)
+        done = [publisher.publish() for publisher in publishers]
+        assert (done[0].changed, done[0].version, done[0].files) == (done[1].changed, done[1].version, done[1].files)
+        one, other = (files_of(folder) for folder in folders)
+        assert [each[:2] for each in one] == [each[:2] for each in other]
+        assert not publishers[0].publish().changed
+        assert files_of(folders[0]) == one  # nothing was written anew
+
+
+@settings(max_examples=1, deadline=None, suppress_health_check=SLOWLY)
+@given(twins())
+def test_the_published_folder_is_equal_byte_for_byte(pair: Pair) -> None:
+    with TemporaryDirectory() as root:
+        check_folders(pair, Path(root), 6)
+
+
+@pytest.mark.slow
+@settings(max_examples=15, deadline=None, suppress_health_check=SLOWLY)
+@given(twins())
+def test_the_published_folder_is_equal_byte_for_byte_at_every_moment(pair: Pair) -> None:
+    with TemporaryDirectory() as root:
+        check_folders(pair, Path(root), 1)
