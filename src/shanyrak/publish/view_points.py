@@ -22,7 +22,6 @@ NOT_STANDING = ("planned", "equipping", "lost")
 TEXTS = ("entrance", "find")
 GIVE_AWAY = ("shelter", "shelter_address")
 """Services that tell where a blurred point is."""
-_PLACED = ("public", "blurred")
 
 
 @dataclass(frozen=True)
@@ -77,8 +76,11 @@ def public_fields(record: Record) -> frozenset[str]:
 def place_decided(record: Record, point: Thing, deployment: Deployment) -> str:
     """``public``, ``blurred`` or ``hidden``: as somebody decided, else by the deployment's rule."""
     decided = point.get("place")
-    if decided in PLACES:
-        return str(decided)
+    return str(decided) if decided in PLACES else undecided_place(record, point, deployment)
+
+
+def undecided_place(record: Record, point: Thing, deployment: Deployment) -> str:
+    """``public`` or ``hidden``: by the deployment's rule, where nobody decided."""
     area = record.thing(point.get("area") or "")
     words = [point.get("town"), point.get("district")]
     words += [*(area.get("names") or {}).values(), area.get("name")] if area is not None else []
@@ -102,6 +104,7 @@ def _since_ms(record: Record, point: Thing, deployment: Deployment) -> int:
     """When the point last began to be shown: what was hidden, planned or shut for good before appears as new."""
     place, state, gone, has_place = "", "", False, False
     was, since = False, 0
+    undecided = undecided_place(record, point, deployment)
     moves = record.ledger.rules.things["point"].moves
     for row in record.history(point.id):
         body = row.fact.body_value() or {}
@@ -110,7 +113,7 @@ def _since_ms(record: Record, point: Thing, deployment: Deployment) -> int:
         if row.kind in moves:
             state = moves[row.kind][1]
             gone = state == "closed" and body.get("for_good", False)
-        is_hidden = place == "hidden" or (not place and place_decided(record, point, deployment) == "hidden")
+        is_hidden = (place or undecided) == "hidden"
         now = has_place and not is_hidden and not gone and state not in NOT_STANDING
         if now and not was:
             since = known_since(record.ledger, [row])[row.id]

@@ -239,6 +239,13 @@ def test_a_point_is_public_since_it_was_described_and_stays_so(ledger: Ledger) -
     assert only(ledger).since_at_min == since
 
 
+def test_a_point_near_the_front_is_new_when_somebody_shows_it() -> None:
+    ledger = founded_ledger(now_ms=ticking(step_ms=10 * MINUTE_MS))
+    one = point(ledger, **DONETSK)
+    shown = ledger.say("visibility.decided", {"place": "public"}, about=one).id
+    assert only(ledger).since_at_min == ledger.store.get([shown])[shown].eff_ms // MINUTE_MS
+
+
 @pytest.mark.parametrize(
     ("away", "back"),
     [
