@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 
 from shanyrak.core.errors import InvalidInput, Unavailable
 from shanyrak.core.folders import flush_list
-from shanyrak.publish.bundle import BASE, DELTA, MANIFEST, Content, Signed, content_path, signed_of
+from shanyrak.publish.bundle import BASE, DELTA, MANIFEST, Content, Signed, content, content_path, signed_of
 from shanyrak.publish.bundle_content import packed, unpacked
 from shanyrak.publish.bundle_signing import FORMAT, BundleRefused, opened
 
@@ -83,10 +83,16 @@ class PublishedFolder:
         except OSError:
             return None
 
+    def listed(self, before: Signed) -> Content | None:
+        """The list of pages as it was published; None where it is not there."""
+        said = before.manifest["files"].get("pages")
+        path = self.root / str(said["path"]) if said else None
+        return content("pages", "z", path) if path is not None and path.is_file() else None
+
     def write(
-        self, contents: Collection[Content], signed: Signed, pages: Mapping[str, bytes], before: Signed | None
+        self, contents: Collection[Content], signed: Signed, pages: Mapping[str, bytes] | None, before: Signed | None
     ) -> list[str]:
-        """Bring the folder to what is given; the paths that were written.
+        """Bring the folder to what is given; the paths that were written. Without pages, those are left as they are.
 
         Raises
         ------
@@ -94,11 +100,11 @@ class PublishedFolder:
             The disk refused. What was there before is whole and goes together.
         """
         at_s = max(int(one["as_of_at_min"]) for one in (signed.base, signed.delta)) * 60
-        left = self._pages_before() - set(pages)
+        left = self._pages_before() - set(pages) if pages is not None else set()
         wanted: list[tuple[str, bytes | Path]] = [(one.path, one.data) for one in contents]
         wanted = [one for one in wanted if not (self.root / one[0]).is_file()]
         wanted += [(path, signed.files[path]) for path in _SIGNED if self._differs(path, signed.files[path])]
-        wanted += [(path, data) for path, data in pages.items() if self._differs(path, data)]
+        wanted += [(path, data) for path, data in (pages or {}).items() if self._differs(path, data)]
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             self._replace(wanted, at_s)

@@ -112,19 +112,28 @@ class Publisher:
         if self._town is not None:
             contents += self._town.contents(view.points, view.as_of_at_min)
         town = self._town.facts() if self._town is not None else None
+        written: list[str] = []
+        listed = self._folder.listed(before) if before is not None else None
+        if before is not None and listed is not None:
+            # What phones read comes first: making all pages of a large network takes longer than they should wait.
+            quick = encoded(view, [*contents, listed], town, signer=self._signer, keys=keys, before=before)
+            if quick is before and self._whole:
+                return self._published([], before, {}, begun)
+            self._whole = False
+            written += self._folder.write([*contents, listed], quick, None, before)
+            before = quick
         pages = self._pages(view)
         contents.append(content("pages", "z", list_of_pages(pages)))
         signed = encoded(view, contents, town, signer=self._signer, keys=keys, before=before)
-        written: list[str] = []
-        if signed is not before or not self._whole:
-            self._whole = False
-            written = self._folder.write(contents, signed, pages, before)
-            self._whole = True
-        sizes = _sizes(contents, signed, pages)
+        written += self._folder.write(contents, signed, pages, before)
+        self._whole = True
+        return self._published(written, signed, _sizes(contents, signed, pages), begun)
+
+    def _published(self, written: list[str], signed: Signed, sizes: Mapping[str, int], begun: float) -> Published:
         return Published(
             changed=bool(written),
             version=signed.version,
-            files={path: sizes[path] for path in written},
+            files={path: sizes[path] for path in written if path in sizes},
             seconds=self._seconds() - begun,
             notes=self._notes(),
         )
