@@ -204,9 +204,12 @@ class Alike(RuleBasedStateMachine):
     def find_by_arrival(self, after: int, limit: int | None) -> None:
         self.same("arrived", after, limit)
 
-    @rule(kinds=st.lists(st.sampled_from(KINDS), max_size=3), name=names, type=st.none() | names)
-    def find_by_text(self, kinds: list[str], name: str, type: str | None) -> None:
-        self.same("of_kinds", kinds)
+    @rule(kinds=st.lists(st.sampled_from(KINDS), max_size=3), since=st.none() | numbers)
+    def find_by_kind(self, kinds: list[str], since: int | None) -> None:
+        self.same("of_kinds", kinds, since)
+
+    @rule(name=names, type=st.none() | names)
+    def find_by_text(self, name: str, type: str | None) -> None:
         self.same("find_names", name)
         self.same("get_value", name)
         self.same("all_things", type)
