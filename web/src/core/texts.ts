@@ -48,7 +48,9 @@ export function makeTexts<K extends string = Key>(language: string, messages: Me
     number,
     percent: (share: number): string => write("plan.percent", { value: number(Math.floor(share * 1000) / 10, 1) }),
     date: (iso: string): string => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso)),
-    list: (items: readonly string[]): string => new Intl.ListFormat(language, { type: "conjunction" }).format(items),
+    // Where a browser does not know the language it would say "and" in its own.
+    list: (items: readonly string[]): string =>
+      Intl.ListFormat.supportedLocalesOf(language).length > 0 ? new Intl.ListFormat(language, { type: "conjunction" }).format(items) : items.join(", "),
   });
 }
 

@@ -50,7 +50,16 @@ function format(language: string, zone: string, options: Intl.DateTimeFormatOpti
 export const clock = (t: T, zone: string, atMin: number): string =>
   format(t.language, zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(atMin * MINUTE_MS);
 
-const day = (t: T, zone: string, atMin: number): string => format(t.language, zone, { day: "numeric", month: "long" }).format(atMin * MINUTE_MS);
+/**
+ * Some browsers lack the names of months in a language (Kazakh, mostly): then days are written in numbers, day first,
+ * as is usual in all languages here.
+ */
+const named = (language: string): boolean => Intl.DateTimeFormat.supportedLocalesOf(language).length > 0;
+const dated = (t: T, zone: string, atMin: number, parts: { year?: true; month?: true; day?: true }): string =>
+  named(t.language)
+    ? format(t.language, zone, { ...(parts.year && { year: "numeric" }), ...(parts.month && { month: "long" }), ...(parts.day && { day: "numeric" }) }).format(atMin * MINUTE_MS)
+    : format("de", zone, { ...(parts.year && { year: "numeric" }), ...(parts.month && { month: "2-digit" }), ...(parts.day && { day: "2-digit" }) }).format(atMin * MINUTE_MS);
+const day = (t: T, zone: string, atMin: number): string => dated(t, zone, atMin, { month: true, day: true });
 const sameDay = (zone: string, a: number, b: number): boolean => {
   const iso = format("en-CA", zone, { year: "numeric", month: "2-digit", day: "2-digit" });
   return iso.format(a * MINUTE_MS) === iso.format(b * MINUTE_MS);
@@ -181,6 +190,5 @@ export function happened(t: T, edtf: string): string {
   const [, year, month, dayOf] = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:$|T|[?~%])/.exec(part) ?? [];
   if (!year || (month && (Number(month) < 1 || Number(month) > 12))) return edtf;
   const at = Date.UTC(Number(year), Number(month ?? 1) - 1, Number(dayOf ?? 1)) / MINUTE_MS;
-  const options: Intl.DateTimeFormatOptions = { year: "numeric", ...(month && { month: "long" }), ...(dayOf && { day: "numeric" }) };
-  return format(t.language, "UTC", options).format(at * MINUTE_MS);
+  return dated(t, "UTC", at, { year: true, ...(month && { month: true }), ...(dayOf && { day: true }) });
 }

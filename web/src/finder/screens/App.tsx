@@ -22,7 +22,11 @@ const OLD_MIN = 12 * 60;
 export function App({ holder, act }: { holder: Holder<State>; act: Actions }) {
   const [, redraw] = useState(0);
   const [at, setAt] = useState(() => ({ route: readRoute(location.hash), first: true }));
-  useEffect(() => holder.listen(() => redraw((n) => n + 1)), [holder]);
+  useEffect(() => {
+    const again = (): void => redraw((n) => n + 1);
+    again(); // something may have changed before this listens
+    return holder.listen(again);
+  }, [holder]);
   useEffect(() => {
     const moved = (): void => {
       setAt({ route: readRoute(location.hash), first: false });
