@@ -42,6 +42,8 @@ class State:
     """"Full" where that is known of an open place, else ""."""
     room: str
     sentence: str
+    at: str
+    """17:40, or ""."""
     last: str
     """"Last word: 17:40", or ""."""
     unknown_after: str
@@ -50,6 +52,11 @@ class State:
     """Who said what, the person on duty first, where visitors say otherwise; else empty."""
     visitors: tuple[str, ...]
     """What visitors said since, one sentence for each answer."""
+
+    @property
+    def short(self) -> str:
+        """Open, 17:40: a state never stands without its time."""
+        return f"{self.name}, {self.at}" if self.at else self.name
 
 
 def state_of(point: PublicPoint, status: PointStatus, worth: Aged, t: Texts, clock: Clock) -> State:
@@ -75,6 +82,7 @@ def state_of(point: PublicPoint, status: PointStatus, worth: Aged, t: Texts, clo
         full=t("band.full") if open_now and status.band == "full" else "",
         room=t(f"band.{status.band}") if open_now and status.band else "",
         sentence=_sentence(status, t, clock),
+        at=at,
         last=t("age.last_word", time=at) if at else "",
         unknown_after=t("age.unknown_after", time=clock.time(ends)) if ends is not None and shown != "unknown" else "",
         against=host,

@@ -128,7 +128,7 @@ class LegMarkup:
             name = card.name
             lang = f' lang="{escape(name.lang)}"' if name.lang != self._language else ""
             before = f'<li><a class="t" href="{escape(self._href(card))}"{lang}>{escape(name.text)}</a><p>'
-            self._around[card.id] = before, f" · {escape(card.state.name)}</p></li>"
+            self._around[card.id] = before, f" · {escape(card.state.short)}</p></li>"
         return self._around[card.id]
 
 
