@@ -80,6 +80,12 @@ def test_the_how_to_of_the_record_runs(tmp_path: Path) -> None:
     assert list((tmp_path / "new-machine" / "network").iterdir())
 
 
+@pytest.mark.slow
+def test_the_how_to_of_publishing_runs(tmp_path: Path) -> None:
+    run_lines(["\n".join(blocks("docs/how-to/publish.md", "sh"))], tmp_path / "unused", tmp_path)
+    assert (tmp_path / "public" / "offline.html").is_file()
+
+
 def test_links_between_pages_lead_somewhere() -> None:
     for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "web").glob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
