@@ -21,7 +21,7 @@ test("nothing is asked of anybody else: no glyph server, no sprite", () => {
 });
 
 test("every label is in a font that this page ships", () => {
-  const css = readFileSync("src/style/fonts.css", "utf8");
+  const css = readFileSync("src/style/map-fonts.css", "utf8");
   for (const layer of style().layers) {
     const fonts = (layer.layout as Record<string, unknown> | undefined)?.["text-font"] as string[] | undefined;
     if (layer.type === "symbol") assert.ok(fonts?.every((font) => font === MAP_FONT || font === MAP_FONT_STRONG), layer.id);

@@ -6,7 +6,6 @@ import type { MapInput, MapView } from "./map/view.ts";
 import { askPosition, type Found } from "./position.ts";
 import { type Onward, profileOf } from "./ranking.ts";
 import { to } from "./route.ts";
-import { makeNames } from "./names.ts";
 import type { From, Holder, State, Walk } from "./state.ts";
 import { chosen, passing } from "./store/choices.ts";
 import type { Store } from "./store/idb.ts";
@@ -73,13 +72,14 @@ export function makeActions({ holder, library, store, load, send, nowMin, openMa
     const key = reachKey(of, profile);
     if (reached === key) return;
     holder.set({ coming: true });
+    const program = import("./reach.ts");
     const [names, walks] = await Promise.all([
-      library.names(of).catch(() => null),
+      Promise.all([library.names(of), program]).then(([list, { makeNames }]) => makeNames(list, state().t.language)).catch(() => null),
       library.walks(of, profile).catch(() => null),
     ]);
     if (copy !== of || profile !== profileOf(state().slow)) return;
     reached = walks && names ? key : "";
-    holder.set({ names: names && makeNames(names, state().t.language), walks, coming: false });
+    holder.set({ names, walks, coming: false });
     holder.set({ keptBytes: await library.keptBytes(), mapKept: await library.mapKept(of) });
   };
   let reached = "";

@@ -5,6 +5,7 @@ import type { Town } from "../core/public.ts";
 import { makeActions, type Parts } from "./actions.ts";
 import { languagesIn, makeLibrary } from "./net/library.ts";
 import { App } from "./screens/App.tsx";
+import { fetchLater } from "./screens/later.ts";
 import { type From, hold, type State, type Walk } from "./state.ts";
 import { chosen, passing } from "./store/choices.ts";
 import type { Store } from "./store/idb.ts";
@@ -99,6 +100,7 @@ export async function begin(ground: Ground): Promise<void> {
   root.replaceChildren();
   render(<App holder={holder} act={act} />, root);
   await act.begin(opening);
+  void fetchLater().catch(() => undefined); // it is asked for again when it is wanted
   setInterval(act.tick, TICK_MS);
   addEventListener("online", act.tick);
   document.addEventListener("visibilitychange", act.tick);

@@ -1,10 +1,10 @@
 /** The bundle as the finder uses it: what is kept on this phone, what is newer, and the big parts when they are wanted. */
 import { accounts, content, type DoorCode, type Get, type Memory, names, type Opened, openBundle, openKept, Refusal, refresh } from "../../core/bundle/bundle.ts";
 import type { Account, NamedPlace } from "../../core/public.ts";
-import { inflateRaw, makeTable, readCells, readPack } from "../../core/walk/table.ts";
+import { inflateRaw } from "../../core/walk/inflate.ts";
 import type { Why } from "../state.ts";
 import type { Store } from "../store/idb.ts";
-import { makeWalks, type Walks } from "../walks.ts";
+import type { Walks } from "../walks.ts";
 
 /** What was opened, or why not; what is kept stays in use where something newer was refused. */
 export interface Outcome {
@@ -82,14 +82,11 @@ export function makeLibrary(get: Get, memory: Memory, nowS: () => number, door?:
     async walks(of, profile) {
       const roles = of.walk?.profiles[profile];
       if (!of.walk || !roles) return null;
+      const program = import("../reach.ts");
       const [cells, ...packs] = await Promise.all([of.walk.cells, ...roles].map((role) => content(role, of, get, memory)));
       if (!cells) return null;
-      const table = makeTable(
-        await readCells(cells, inflateRaw),
-        await Promise.all(packs.map((pack) => readPack(pack, inflateRaw))),
-        of.town.points.map((point) => point.id),
-      );
-      return makeWalks(table);
+      const { walksOf } = await program;
+      return walksOf(cells, packs, of.town.points.map((point) => point.id));
     },
     accounts: (of) => accounts(of, get, memory),
     map: (of) => content(BASEMAP, of, get, memory),

@@ -5,13 +5,11 @@ import type { Holder, State } from "../state.ts";
 import { NAMES } from "../texts.ts";
 import { time, townName } from "../words.ts";
 import { Sign } from "../../screens/Sign.tsx";
-import { Account } from "./Account.tsx";
 import { Go } from "./Go.tsx";
+import { fetchLater, later } from "./later.ts";
 import { Others } from "./Others.tsx";
 import { Place } from "./Place.tsx";
 import type { Props } from "./props.ts";
-import { Said } from "./Said.tsx";
-import { Saved } from "./Saved.tsx";
 import { Way } from "./Way.tsx";
 import { Where } from "./Where.tsx";
 
@@ -126,13 +124,23 @@ function Screen({ route, state, act, first }: Props & { route: Route; first: boo
       return <Place key={id} {...props} id={id} />;
     case "way":
       return <Way key={state.walk?.id ?? ""} {...props} />;
-    case "said":
-      return <Said key={id} {...props} id={id} />;
-    case "saved":
-      return <Saved {...props} />;
-    case "account":
-      return <Account key={id} {...props} id={id} />;
+    default:
+      return <Later key={screen + id} {...props} route={route} />;
   }
+}
+
+/** A screen of the chunk that comes after the places. */
+function Later({ route, state, act }: Props & { route: Route }) {
+  const { screen, id } = route;
+  const [, redraw] = useState(false);
+  const screens = later();
+  useEffect(() => {
+    if (!screens) fetchLater().then(() => redraw(true), () => undefined);
+  }, [screens]);
+  if (!screens) return <p role="status">{state.t("app.opening")}</p>;
+  if (screen === "said") return <screens.Said state={state} act={act} id={id} />;
+  if (screen === "account") return <screens.Account state={state} act={act} id={id} />;
+  return <screens.Saved state={state} act={act} />;
 }
 
 function Foot({ state }: Props) {

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { placeOf, ranking } from "../ranking.ts";
 import { to } from "../route.ts";
 import { placeName, size, time, whatItIs } from "../words.ts";
-import { MapPanel } from "./MapPanel.tsx";
+import { fetchLater, later } from "./later.ts";
 import { distance, Heading, StateMark } from "./parts.tsx";
 import type { Props } from "./props.ts";
 
@@ -14,6 +14,7 @@ export function Others({ state, act }: Props) {
   const { t, town, from } = state;
   const [rows, setRows] = useState(ROWS);
   const [map, setMap] = useState(false);
+  const screens = later();
   if (!town) return null;
   const { places, notShownUnknown, notShownNo } = ranking(state);
   const shown = places.slice(0, rows);
@@ -80,10 +81,10 @@ export function Others({ state, act }: Props) {
         </button>
       )}
       {state.mapBytes > 0 && act.drawMap &&
-        (map ? (
-          <MapPanel state={state} act={act} />
+        (map && screens ? (
+          <screens.MapPanel state={state} act={act} />
         ) : (
-          <button type="button" class="act act-quiet" onClick={() => setMap(true)}>
+          <button type="button" class="act act-quiet" onClick={() => void fetchLater().then(() => setMap(true))}>
             {state.mapKept ? t("map.show") : t("map.load", { size: size(t, state.mapBytes + act.mapCodeBytes) })}
           </button>
         ))}
