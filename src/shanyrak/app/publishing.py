@@ -158,7 +158,7 @@ class Publisher:
             town.town if town is not None else None,
             town.walks() if town is not None else None,
             served=self._served,
-            finder=f"{_FINDER}/" if self._app else "",
+            finder=f"{_FINDER}/index.html" if self._app else "",
             offline_script=script.read_bytes() if script is not None and script.is_file() else None,
         )
         return pages | self._app
