@@ -1,6 +1,11 @@
 import { defineConfig } from "vite";
 import { finderAlias, leanTrust, output } from "./vite.config.ts";
 
+/** Modules of the finder and what they stand on. */
+const FIRST = /\/src\/(finder|core|screens)\/|\/preact\/|preload-helper|trust\.json$/;
+/** Of these, what comes later, each in a chunk of its own: words, map, search and walks, screens nobody needs first, noble. */
+const LATER = /main\.tsx|finder\/(texts|map)\/|(Account|MapPanel|Place|Said|Saved|laterScreens)\.tsx|(reach|names|walks|search|fold|table|files|shapes|grid|noble)\.ts$/;
+
 // The finder: lives at <anything>/app/, its data at ../data/, so every address is relative.
 export default defineConfig({
   base: "./",
@@ -18,6 +23,15 @@ export default defineConfig({
     manifest: "files.json",
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1200,
-    rolldownOptions: { input: "find.html", output },
+    rolldownOptions: {
+      input: "find.html",
+      output: {
+        ...output,
+        // All that is needed before the first places lies in one chunk: fewer answers to wait for on a slow line.
+        codeSplitting: {
+          groups: [{ name: "first", test: (id: string): boolean => FIRST.test(id) && !LATER.test(id) }],
+        },
+      },
+    },
   },
 });

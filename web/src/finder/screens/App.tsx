@@ -8,7 +8,6 @@ import { Sign } from "../../screens/Sign.tsx";
 import { Go } from "./Go.tsx";
 import { fetchLater, later } from "./later.ts";
 import { Others } from "./Others.tsx";
-import { Place } from "./Place.tsx";
 import type { Props } from "./props.ts";
 import { Way } from "./Way.tsx";
 import { Where } from "./Where.tsx";
@@ -56,44 +55,42 @@ export function App({ holder, act }: { holder: Holder<State>; act: Actions }) {
       >
         {t("app.skip")}
       </a>
-      {town?.madeUp && (
-        <p class="made-up" role="note">
-          {t("made_up.banner")}
-        </p>
-      )}
-      <header class="top">
-        {route.screen === "where" ? (
-          <span class="brand">
-            <Sign />
-            <span>
-              {town ? townName(t, town) : t("app.name")}
-              {town && <small>{t("app.name")}</small>}
+      <header>
+        {town?.madeUp && <p class="made-up">{t("made_up.banner")}</p>}
+        <div class="top">
+          {route.screen === "where" ? (
+            <span class="brand">
+              <Sign />
+              <span>
+                {town ? townName(t, town) : t("app.name")}
+                {town && <small>{t("app.name")}</small>}
+              </span>
             </span>
-          </span>
-        ) : (
-          <a class="brand back" href={to("where")} onClick={back}>
-            <svg viewBox="0 0 24 24" width="28" height="28" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round">
-              <path d="M14.5 5 7.5 12l7 7" />
-            </svg>
-            {t("app.back")}
-          </a>
-        )}
-        <div class="top-right">
-          {(route.screen === "where" || route.screen === "saved") && state.languages.length > 1 && (
-            <label class="language">
-              <span class="only-read">{t("app.language")}</span>
-              <select value={t.language} onChange={(event) => void act.speak(event.currentTarget.value)}>
-                {state.languages.map((language) => (
-                  <option key={language} value={language} lang={language}>
-                    {NAMES[language] ?? language}
-                  </option>
-                ))}
-              </select>
-            </label>
+          ) : (
+            <a class="brand back" href={to("where")} onClick={back}>
+              <svg viewBox="0 0 24 24" width="28" height="28" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round">
+                <path d="M14.5 5 7.5 12l7 7" />
+              </svg>
+              {t("app.back")}
+            </a>
           )}
-          <a class="emergency" href={`tel:${town?.emergency ?? "112"}`} aria-label={t("emergency", { number: town?.emergency ?? "112" })}>
-            {town?.emergency ?? "112"}
-          </a>
+          <div class="top-right">
+            {(route.screen === "where" || route.screen === "saved") && state.languages.length > 1 && (
+              <label class="language">
+                <span class="only-read">{t("app.language")}</span>
+                <select value={t.language} onChange={(event) => void act.speak(event.currentTarget.value)}>
+                  {state.languages.map((language) => (
+                    <option key={language} value={language} lang={language}>
+                      {NAMES[language] ?? language}
+                    </option>
+                  ))}
+                </select>
+              </label>
+            )}
+            <a class="emergency" href={`tel:${town?.emergency ?? "112"}`} aria-label={t("emergency", { number: town?.emergency ?? "112" })}>
+              {town?.emergency ?? "112"}
+            </a>
+        </div>
         </div>
       </header>
       <main id="content" class={`screen screen-${route.screen}`}>
@@ -120,8 +117,6 @@ function Screen({ route, state, act, first }: Props & { route: Route; first: boo
       return <Go {...props} />;
     case "others":
       return <Others {...props} />;
-    case "place":
-      return <Place key={id} {...props} id={id} />;
     case "way":
       return <Way key={state.walk?.id ?? ""} {...props} />;
     default:
@@ -138,6 +133,7 @@ function Later({ route, state, act }: Props & { route: Route }) {
     if (!screens) fetchLater().then(() => redraw(true), () => undefined);
   }, [screens]);
   if (!screens) return <p role="status">{state.t("app.opening")}</p>;
+  if (screen === "place") return <screens.Place state={state} act={act} id={id} />;
   if (screen === "said") return <screens.Said state={state} act={act} id={id} />;
   if (screen === "account") return <screens.Account state={state} act={act} id={id} />;
   return <screens.Saved state={state} act={act} />;
