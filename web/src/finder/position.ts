@@ -21,7 +21,8 @@ export function askPosition(box: readonly [number, number, number, number] | nul
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => done(judge({ lon: coords.longitude, lat: coords.latitude }, coords.accuracy, box)),
       (fault) => done({ why: fault.code === 1 ? "denied" : "none" }),
-      { enableHighAccuracy: true, timeout: 20_000, maximumAge: 60_000 },
+      // A fresh one: who asks again because the last was poor must not get that one again.
+      { enableHighAccuracy: true, timeout: 20_000, maximumAge: 0 },
     ),
   );
 }
