@@ -178,3 +178,55 @@ def show_demo(plan_id: str, *, port: int, stay: bool, browser: bool, announce: S
             behind_proxy=False,
         )
         serve(site, port=port, ready=ready, stay=stay)
+
+
+# documents on paper ---------------------------------------------------------------------------------------------
+def write_sheet(district: str, path: Path, *, language: str, url: str, area: str, demo: bool) -> None:
+    """Write the sheet of a district."""
+    from shanyrak.app.papers import sheet_of
+    from shanyrak.core.folders import whole_file
+    from shanyrak.publish.deployment import FILE, load_deployment
+    from shanyrak.wiring_publish import PHONES, _phones, _town
+
+    network = wiring.networks().chosen(demo=demo)
+    with wiring.ledger_of(network) as ledger:
+        made = sheet_of(
+            ledger,
+            district,
+            town=_town(ledger, area),
+            deployment=load_deployment(network.root / FILE),
+            phones=_phones(network.root / PHONES),
+            now_ms=network.now_ms(),
+            language=language,
+            url=url,
+        )
+    with whole_file(path) as file:
+        file.write(made)
+
+
+def write_poster(
+    point: str, path: Path, *, language: str, url: str, arrow: str, hidden: bool, area: str, demo: bool
+) -> None:
+    """Write the poster of a point."""
+    from shanyrak.app.papers import poster_of
+    from shanyrak.core.folders import whole_file
+    from shanyrak.publish.deployment import FILE, load_deployment
+    from shanyrak.wiring_publish import PHONES, _phones, _town
+
+    network = wiring.networks().chosen(demo=demo)
+    with wiring.ledger_of(network) as ledger:
+        made = poster_of(
+            ledger,
+            point,
+            town=_town(ledger, area),
+            deployment=load_deployment(network.root / FILE),
+            phones=_phones(network.root / PHONES),
+            key=network.signer().public,
+            now_ms=network.now_ms(),
+            language=language,
+            url=url,
+            arrow=arrow,
+            hidden=hidden,
+        )
+    with whole_file(path) as file:
+        file.write(made)

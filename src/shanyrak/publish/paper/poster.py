@@ -1,0 +1,135 @@
+"""The poster at the door of a point, and at corners that point the way to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from shanyrak.core.texts import Texts
+from shanyrak.core.units import E7
+from shanyrak.publish.model import PointStatus, PublicPoint, PublicView
+from shanyrak.publish.pages import services
+from shanyrak.publish.pages.moments import Clock
+from shanyrak.publish.pages.naming import kind_of_place, plain, point_name
+from shanyrak.publish.pages.place import NOT_LED_TO, aged
+from shanyrak.publish.pages.walks import Leg, Nearest, Walks
+from shanyrak.publish.pages.whole import point_values
+from shanyrak.publish.paper.foot import common, paper_texts
+from shanyrak.publish.paper.typesetting import pdf, qr
+
+ARROWS = {
+    "left": 0,
+    "up-left": 45,
+    "up": 90,
+    "up-right": 135,
+    "right": 180,
+    "down-right": 225,
+    "down": 270,
+    "down-left": 315,
+}
+"""Degrees clockwise from an arrow that points to the left."""
+MOST_SERVICES = 10
+NEXT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What the code at the door tells a phone: where the finder is, and which network's key to trust."""
+
+    url: str
+    """Address under which the network is published; "" leaves the code out."""
+    key: str
+    """Public key of the headquarters, 64 hex digits."""
+
+    def link(self, net: str, point: str) -> str:
+        """The link in the code."""
+        return f"{self.url.rstrip('/')}/app/#net={net}&key={self.key}&point={point}"
+
+
+def next_places(view: PublicView, point: PublicPoint, walks: Walks | None, now_at_min: int) -> list[Leg]:
+    """The two places to go on to. Those said to be shut, on a break or not open yet come after the others.
+
+    ``point`` need not be in the view: a hidden point's poster is made as well.
+    """
+    points = [one for one in view.points if one.id != point.id] + [point]
+    last = frozenset(
+        one.id
+        for one in view.points
+        if aged(one, view.status[one.id], now_at_min).shown in NOT_LED_TO or view.status[one.id].visitors.contradict
+    )
+    lon, lat = (np.array([getattr(one, name) for one in points], np.float64) / E7 for name in ("lon_e7", "lat_e7"))
+    return Nearest([one.id for one in points], lon, lat, walks, last).to_point(point.id, NEXT)
+
+
+def poster(
+    view: PublicView,
+    point: PublicPoint,
+    following: Sequence[Leg],
+    language: str,
+    *,
+    now_at_min: int,
+    door: Door,
+    arrow: str = "",
+    credit: str = "",
+) -> bytes:
+    """The PDF file.
+
+    Parameters
+    ----------
+    following : as ``next_places`` gives them
+    now_at_min : when it is printed, minutes since 1970
+    arrow : one of ``ARROWS``, for a corner on the way; "" at the door
+    credit : of the map that minutes on foot come from
+    """
+    values = poster_values(
+        view, point, following, language, now_at_min=now_at_min, door=door, arrow=arrow, credit=credit
+    )
+    return pdf("poster", values, now_at_min)
+
+
+def poster_values(
+    view: PublicView,
+    point: PublicPoint,
+    following: Sequence[Leg],
+    language: str,
+    *,
+    now_at_min: int,
+    door: Door,
+    arrow: str,
+    credit: str,
+) -> dict[str, Any]:
+    """Everything the poster says. No state: paper at a door stays longer than any word of today."""
+    t = paper_texts(language)
+    clock = Clock(t, view.deployment.zone, now_at_min)
+    name = point_name(point, t)
+    whole = point_values(point, PointStatus(), t, clock, None)
+    by_id = {one.id: one for one in view.points}
+    has = services.offers(point, t, MOST_SERVICES)
+    minutes = any(leg.minutes is not None for leg in following)
+    return {
+        **common(view, t, clock, name.text),
+        "name": name.text,
+        "name_lang": name.lang.split("-")[0],
+        "kind": kind_of_place(point, t),
+        "where": ", ".join(part for part in (plain(point.address, language), whole["entrance"].text) if part),
+        "arrow": ARROWS[arrow] if arrow else None,
+        "this_way": t("paper.this_way"),
+        "today": t("hours.title") if whole["hours"] else t("hours.unknown"),
+        "week": whole["hours"],
+        "phone": f"{t('who.duty')}: {point.phone}" if point.phone else "",
+        "has": " · ".join(has) or t("paper.services_unknown"),
+        "qr": qr(door.link(view.net, point.id)) if door.url else "",
+        "scan": t("paper.scan_door"),
+        "address": t("paper.without_phone", address=f"{door.url.rstrip('/')}/") if door.url else "",
+        "if_shut": t("if_shut"),
+        "next": [_next(by_id[leg.point], leg, t) for leg in following],
+        "credit": credit if minutes else "",
+    }
+
+
+def _next(point: PublicPoint, leg: Leg, t: Texts) -> dict[str, str]:
+    far = t("walk.min", n=leg.minutes) if leg.minutes is not None else t("walk.line_m", n=leg.metres)
+    return {"name": point_name(point, t).text, "far": far, "where": plain(point.address, t.language)}
