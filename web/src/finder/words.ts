@@ -91,10 +91,10 @@ export function said(t: T, town: Town, status: PointStatus, nowMin: number): str
 }
 
 /** What visitors said since then, each kind a sentence; contradictions are shown, never hidden. */
-export function visitorsSaid(t: T, status: PointStatus): string[] {
+export function visitorsSaid(t: T, status: PointStatus): { readonly text: string; readonly against: boolean }[] {
   const { open, full, shut, notHere } = status.visitors;
   const counts = { open, full, shut, not_here: notHere };
-  return (Object.keys(counts) as (keyof typeof counts)[]).filter((k) => counts[k] > 0).map((k) => t(`visitors.${k}`, { n: counts[k] }));
+  return (Object.keys(counts) as (keyof typeof counts)[]).filter((k) => counts[k] > 0).map((k) => ({ text: t(`visitors.${k}`, { n: counts[k] }), against: k === "shut" || k === "not_here" }));
 }
 
 /** Midnight of the town's day that a moment lies in. */

@@ -49,9 +49,9 @@ export function Go({ state, act }: Props) {
       <div class="word-state">
         <StateMark t={t} shown={first.shown} />
         <p>{said(t, town, status, state.nowMin)}</p>
-        {visitorsSaid(t, status).map((sentence) => (
-          <p key={sentence} class="visitors">
-            {sentence}
+        {visitorsSaid(t, status).map(({ text, against }) => (
+          <p key={text} class={against ? "visitors" : ""}>
+            {text}
           </p>
         ))}
         {first.onArrival === "shuts_before" && <p class="visitors">{t("sentence.shuts_before")}</p>}

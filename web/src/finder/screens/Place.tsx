@@ -56,9 +56,9 @@ export function Place({ state, act, id }: Props & { id: string }) {
       <div class="word-state">
         <StateMark t={t} shown={aged.shown} />
         <p>{said(t, town, status, state.nowMin)}</p>
-        {visitorsSaid(t, status).map((sentence) => (
-          <p key={sentence} class="visitors">
-            {sentence}
+        {visitorsSaid(t, status).map(({ text, against }) => (
+          <p key={text} class={against ? "visitors" : ""}>
+            {text}
           </p>
         ))}
         {status.band && status.state === "open" && <p>{t(`band.${status.band}`)}</p>}
