@@ -50,9 +50,7 @@ def poster(
     from shanyrak import wiring_public
 
     path = out or Path("poster.pdf")
-    wiring_public.write_poster(
-        point, path, language=lang, url=url, arrow=arrow, hidden=hidden, area=area, demo=demo
-    )
+    wiring_public.write_poster(point, path, language=lang, url=url, arrow=arrow, hidden=hidden, area=area, demo=demo)
     _done(path, url)
 
 

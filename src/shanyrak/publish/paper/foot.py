@@ -1,4 +1,4 @@
-"""What stands on every public paper: who is responsible, that it is said and not guaranteed, 112, when it was printed."""
+"""What stands on every paper: who is responsible, said and not guaranteed, 112, when it was printed."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def poster(
     values = poster_values(
         view, point, following, language, now_at_min=now_at_min, door=door, arrow=arrow, credit=credit
     )
-    return pdf("poster", values, now_at_min)
+    return pdf("poster", values, now_at_min, one_page=True)
 
 
 def poster_values(
@@ -114,13 +114,14 @@ def poster_values(
         "name": name.text,
         "name_lang": name.lang.split("-")[0],
         "kind": kind_of_place(point, t),
+        "list": t("point.on_list" if point.official else "point.not_on_list"),
         "where": ", ".join(part for part in (plain(point.address, language), whole["entrance"].text) if part),
         "arrow": ARROWS[arrow] if arrow else None,
         "this_way": t("paper.this_way"),
-        "today": t("hours.title") if whole["hours"] else t("hours.unknown"),
+        "hours": t("hours.title") if whole["hours"] else t("hours.unknown"),
         "week": whole["hours"],
         "phone": f"{t('who.duty')}: {point.phone}" if point.phone else "",
-        "has": " · ".join(has) or t("paper.services_unknown"),
+        "has": has or [t("paper.services_unknown")],
         "qr": qr(door.link(view.net, point.id)) if door.url else "",
         "scan": t("paper.scan_door"),
         "address": t("paper.without_phone", address=f"{door.url.rstrip('/')}/") if door.url else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -42,7 +43,8 @@ def sheet_values(
         whole = point_values(point, status, t, clock, None)
         said = list(one.state.against) or [one.state.sentence, *one.state.visitors]
         hours = whole["hours"]
-        week = "; ".join(f"{days} {times}" for days, times in hours)
+        week = "; ".join(f"{days}: {times}" for days, times in hours)
+        today = "" if len(hours) == 1 else f"{t('hours.today', hours=whole['today'])}. "
         kinds = [one.what] if whole["kind_name"] in ("", one.what, one.name.text) else [one.what, whole["kind_name"]]
         lists = t("point.on_list" if point.official else "point.not_on_list")
         groups.setdefault(one.state.code, []).append(
@@ -52,7 +54,7 @@ def sheet_values(
                 "kind": " · ".join([*kinds, lists, *([one.state.full] if one.state.full else [])]),
                 "where": ", ".join(part for part in (one.address, whole["entrance"].text) if part),
                 "find": whole["find"].text,
-                "hours": f"{t('hours.today', hours=whole['today'])}. {week}" if hours else t("hours.unknown"),
+                "hours": f"{t('hours.title')}: {today}{week}" if hours else t("hours.unknown"),
                 "has": ", ".join(services.offers(point, t)) or t("paper.services_unknown"),
                 "phone": f"{t('who.duty')}: {point.phone}" if point.phone else "",
                 "said": [*said, *whole["ready"]],
@@ -69,10 +71,16 @@ def sheet_values(
         "qr": qr(f"{url.rstrip('/')}/{folder}") if url else "",
         "scan": t("paper.scan_places"),
         "groups": [
-            {"name": t(f"state.{code}"), "places": sorted(groups[code], key=lambda one: one["name"])}
+            {"name": t(f"state.{code}"), "places": sorted(groups[code], key=lambda one: _counted(one["name"]))}
             for code in SHOWN
             if code in groups
         ],
         "none": t("state.unknown"),
         "credit": "",
     }
+
+
+def _counted(name: str) -> list[tuple[int, str]]:
+    """By letters, and by number where there is one: School 9 before School 12."""
+    parts = re.split(r"(\d+)", name.casefold())
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
