@@ -22,13 +22,11 @@ from tests.unit.publish.pages.drawn import LANGUAGES, NOW, at, point, view
 
 DOOR = Door("https://warm.example/find/", "ab" * 32)
 HOURS = evaluated("Mo-Fr 09:00-19:00; Sa,Su 10:00-16:00", NOW * 60_000, "Europe/Kyiv")
-SERVICES = {
-    name: Service(value, NOW - 60)
-    for name, value in {
-        "heat": True, "medical_power": True, "hot_drink": True, "sockets": 24, "seats": 60, "drinking_water": True,
-        "toilet": "inside", "overnight": True, "internet": "own", "step_free": True, "quiet_corner": True,
-    }.items()
+VALUES: dict[str, bool | int | str] = {
+    "heat": True, "medical_power": True, "hot_drink": True, "sockets": 24, "seats": 60, "drinking_water": True,
+    "toilet": "inside", "overnight": True, "internet": "own", "step_free": True, "quiet_corner": True,
 }  # fmt: skip
+SERVICES = {name: Service(value, NOW - 60) for name, value in VALUES.items()}
 LETTERS = "Ґанок Єдність Їжак Ірпінь ґєїі ӘҒҚҢӨҰҮҺІ әғқңөұүһі ÄÖÜäöüß Ёлка"
 LONG = "Спеціалізована загальноосвітня школа № 12 імені Ґната Хоткевича з поглибленим вивченням іноземних мов"
 SCHOOL = point(
@@ -104,7 +102,7 @@ def test_every_letter_is_there_in_every_language(language: str) -> None:
         faces = {
             str(font["/BaseFont"]).split("+")[-1]
             for page in PdfReader(BytesIO(made)).pages
-            for font in (one.get_object() for one in page["/Resources"]["/Font"].values())
+            for font in (one.get_object() for one in page["/Resources"]["/Font"].values()  # type: ignore[index])
         }
         assert all(face.startswith("NotoSans") for face in faces), faces
 
@@ -212,6 +210,6 @@ def test_the_sign_is_that_of_the_pages_in_black() -> None:
 
 
 def test_markup_in_a_name_is_letters() -> None:
-    tricky = point("#sys *A* $x$ <b> \\ \"q\" [1]", lon_e7=305_200_000)
+    tricky = point('#sys *A* $x$ <b> \\ "q" [1]', lon_e7=305_200_000)
     (page,) = pages(at_the_door(tricky))
     assert '#sys *A* $x$ <b> \\ "q" [1]' in page
