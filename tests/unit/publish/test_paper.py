@@ -102,7 +102,7 @@ def test_every_letter_is_there_in_every_language(language: str) -> None:
         faces = {
             str(font["/BaseFont"]).split("+")[-1]
             for page in PdfReader(BytesIO(made)).pages
-            for font in (one.get_object() for one in page["/Resources"]["/Font"].values()  # type: ignore[index])
+            for font in (one.get_object() for one in page["/Resources"]["/Font"].values())  # type: ignore[index]
         }
         assert all(face.startswith("NotoSans") for face in faces), faces
 
