@@ -7,7 +7,7 @@ the day changed, and otherwise touches nothing, so that secret facts leave no tr
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from shanyrak.facts.signing import Signer
 from shanyrak.publish.bundle import Content, Signed, content, contents_of, encoded
 from shanyrak.publish.model import Deployment, PublicView
 from shanyrak.publish.pages import write_pages
+from shanyrak.publish.pages.offline import with_app
+from shanyrak.publish.pages.writing import OFFLINE
 from shanyrak.publish.town import Town
 from shanyrak.publish.view import public_view
 
@@ -122,9 +124,13 @@ class Publisher:
             self._whole = False
             written += self._folder.write([*contents, listed], quick, None, before)
             before = quick
-        pages = self._pages(view)
+        held = _held(contents)
+        script = self._script()
+        pages = self._pages(view, None if script is None else len(script) + sum(map(len, held.values())) * 4 // 3)
         contents.append(content("pages", "z", list_of_pages(pages)))
         signed = encoded(view, contents, town, signer=self._signer, keys=keys, before=before)
+        if script is not None:
+            pages[OFFLINE] = with_app(pages[OFFLINE], script, held | dict(signed.files))
         written += self._folder.write(contents, signed, pages, before)
         self._whole = True
         return self._published(written, signed, _sizes(contents, signed, pages), begun)
@@ -148,10 +154,14 @@ class Publisher:
         titles = view.titles or {self._deployment.languages[0]: town.title}
         return replace(view, area=town.name, titles=titles, made_up=view.made_up or town.made_up)
 
-    def _pages(self, view: PublicView) -> dict[str, bytes]:
+    def _script(self) -> bytes | None:
+        """The finder as one script, for the file that needs no network."""
+        path = self._webapp / "offline" / "app.js" if self._webapp is not None else None
+        return path.read_bytes() if path is not None and path.is_file() else None
+
+    def _pages(self, view: PublicView, app_bytes: int | None) -> dict[str, bytes]:
         if self._app is None:
             self._app = _files_of(self._webapp / "finder", _FINDER) if self._webapp is not None else {}
-        script = self._webapp / "offline" / "app.js" if self._webapp is not None else None
         town = self._town
         pages = write_pages(
             view,
@@ -159,7 +169,7 @@ class Publisher:
             town.walks() if town is not None else None,
             served=self._served,
             finder=f"{_FINDER}/index.html" if self._app else "",
-            offline_script=script.read_bytes() if script is not None and script.is_file() else None,
+            app_bytes=app_bytes,
         )
         return pages | self._app
 
@@ -173,6 +183,12 @@ class Publisher:
         if not self._app:
             notes.append("The finder is not built into this program: published with plain pages alone.")
         return tuple(notes)
+
+
+def _held(contents: Sequence[Content]) -> dict[str, bytes]:
+    """What the file that needs no network has in it: everything but the map."""
+    wanted = (one for one in contents if one.role not in ("basemap", "pages"))
+    return {one.path: one.data if isinstance(one.data, bytes) else one.data.read_bytes() for one in wanted}
 
 
 def watch(

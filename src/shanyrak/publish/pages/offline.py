@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -71,12 +72,25 @@ def page(
     )
 
 
-def with_script(alone: bytes, script: bytes | None) -> bytes:
-    """The file with the script of the finder in it; what would end a script inside it is written otherwise."""
-    if script is None:
-        return alone.replace(MARKER, b"", 1)
+def with_app(alone: bytes, script: bytes, data: Mapping[str, bytes]) -> bytes:
+    """The file with the finder in it: its data, then its script, at the end of the body (``web/README.md``).
+
+    Parameters
+    ----------
+    script : one classic script
+    data : files of the bundle but the map, by path
+    """
+    held = b"".join(
+        b'<script type="application/octet-stream" data-path="%s">%s</script>\n' % (path.encode(), b64encode(one))
+        for path, one in sorted(data.items())
+    )
     inside = script.replace(b"</script", b"<\\/script").replace(b"<!--", b"<\\!--")
-    return alone.replace(MARKER, b"<script type=module>" + inside + b"</script>", 1)
+    return alone.replace(MARKER, held + b"<script>" + inside + b"</script>", 1)
+
+
+def without_app(alone: bytes) -> bytes:
+    """The file as it is without a script: whole too."""
+    return alone.replace(MARKER, b"", 1)
 
 
 def _anchor(card: Card) -> str:

@@ -51,7 +51,7 @@ def write_pages(
     *,
     served: bool = False,
     finder: str = "",
-    offline_script: bytes | None = None,
+    app_bytes: int | None = None,
 ) -> dict[str, bytes]:
     """The pages.
 
@@ -61,7 +61,7 @@ def write_pages(
     walks : table of the adult profile; None where there is none: straight lines are shown and said to be such
     served : by this program, which takes "was it open?" at ``said``; else ``deployment.report_url`` takes it, or nobody
     finder : path of the finder from the top folder, "" where it does not lie there
-    offline_script : script of ``offline.html``, one piece; without it the file works all the same
+    app_bytes : how much ``offline.with_app`` will add to ``offline.html``, whose marker is left in it; None: nothing
     """
     ground = _ground(view, town, walks, served, finder)
     languages = [one for one in view.deployment.languages if one in LANGUAGES] or ["en"]
@@ -70,13 +70,13 @@ def write_pages(
         one = _Language(ground, language, languages)
         alone = one.offline()
         if language == languages[0]:
-            whole = offline.with_script(alone, offline_script)
-            pages[OFFLINE] = whole
-            pages["index.html"] = one.contents.home("index.html", OFFLINE, len(whole))
-            pages |= one.lists(OFFLINE, len(whole))
+            pages[OFFLINE] = alone if app_bytes is not None else offline.without_app(alone)
+            size = len(alone) + (app_bytes or 0)
+            pages["index.html"] = one.contents.home("index.html", OFFLINE, size)
+            pages |= one.lists(OFFLINE, size)
         else:
             beside = f"{language}/{OFFLINE}"
-            pages[beside] = alone.replace(offline.MARKER, b"", 1)
+            pages[beside] = offline.without_app(alone)
             pages |= one.lists(beside, len(pages[beside]))
         pages |= one.points() | one.letters() | one.accounts()
     return dict(sorted(pages.items()))

@@ -13,6 +13,7 @@ import pytest
 from shanyrak.core.spec import spec_folder
 from shanyrak.publish.model import Deployment, PointStatus, Visitors
 from shanyrak.publish.pages import write_pages
+from shanyrak.publish.pages.offline import MARKER, with_app
 from shanyrak.publish.pages.rendering import LIMIT_BYTES, wire_bytes
 from tests.unit.publish.pages.drawn import (
     ARCHIVE,
@@ -313,12 +314,20 @@ def test_offline_is_one_file_that_leads_nowhere_else(pages: Pages) -> None:
     assert "Sadova Street" in text and "3 min on foot" in text
 
 
-def test_the_finder_is_put_into_offline_and_cannot_end_its_own_script() -> None:
-    script = b'const a="</script><!--";'
-    made = write_pages(small(), None, None, offline_script=script)
-    assert made["offline.html"].count(b"<script") == 1 and made["offline.html"].count(b"</script>") == 1
-    assert b'const a="<\\/script><\\!--";' in made["offline.html"]
-    assert b"<script" not in made["en/offline.html"] and b"<!--" not in made["en/offline.html"]
+def test_the_finder_and_its_data_are_put_into_offline_and_cannot_end_their_own_script() -> None:
+    made = write_pages(small(), None, None, app_bytes=100)
+    alone = made["offline.html"]
+    assert alone.index(MARKER) > alone.index(b"</footer>"), "the list is read before the script begins"
+    assert b"<script" not in made["en/offline.html"] and MARKER not in made["en/offline.html"]
+    whole = with_app(alone, b'const a="</script><!--";', {"data/base.shy": b"abc", "data/a.z": b"\xff"})
+    assert b'<script type="application/octet-stream" data-path="data/a.z">/w==</script>' in whole
+    assert b'<script type="application/octet-stream" data-path="data/base.shy">YWJj</script>' in whole
+    assert b'<script>const a="<\\/script><\\!--";</script></body>' in whole.replace(b"\n", b"")
+    assert whole.count(b"<script") == whole.count(b"</script>") == 3
+
+
+def test_without_a_finder_offline_has_no_script() -> None:
+    assert MARKER not in write_pages(small(), None, None)["offline.html"]
 
 
 def test_the_size_of_the_file_is_said(pages: Pages) -> None:
