@@ -157,6 +157,10 @@ class _Scene:
         say("point.equipping", planned[2], happened=day(4))
         say("point.ready", planned[2], opens_when="order", opens_within_min=120, happened=day(1), via="phone")
         self._evening(*listed[:2])
+        for point, act in zip(
+            planned[3:], (self._opened_lately, self._on_a_break, self._opened_long_ago), strict=False
+        ):
+            act(point)
 
     def _listed(self, number: int, place: dict[str, Any]) -> bytes:
         lon, lat = place["geometry"]["coordinates"]
@@ -223,6 +227,7 @@ class _Scene:
         lorry = say("consignment.left", kits=[kit.hex()], to=point.hex(), happened=day(12))
         say("consignment.passed", lorry, border=True, happened=day(9), via="phone")
         say("consignment.arrived", lorry, at=point.hex(), complete=True, happened=day(6))
+        say("release.decided", lorry, releases=["date"], happened=day(5))
         say(
             "custody.transferred",
             kit,
@@ -245,6 +250,23 @@ class _Scene:
         )
         say("name.given", fuel, name="winter-fuel")
         say("thanks.said", idea, pledge=promise.hex(), happened=day(4), sealed={"words": {"en": "Thank you!"}})
+        say(
+            "services.declared",
+            point,
+            heat=True,
+            hot_drink=True,
+            drinking_water=True,
+            sockets=12,
+            medical_power=True,
+            medical_power_h=6,
+            overnight=True,
+            internet="own",
+            toilet="outside",
+            air_alert="goes_to",
+            shelter_address="Metro",
+            happened=day(1),
+        )
+        say("hours.declared", point, opening_hours="24/7")
         phone = self._host(point)
         checked = ["heat", "co_alarm", "fuel", "water", "light"]
         for kind, body in (
@@ -253,6 +275,7 @@ class _Scene:
             ("stock.used", {"happened": ago(hours=2), "fuel_ml": 9_000}),
             ("visit.counted", {"happened": ago(minutes=50), "visits": 34}),
             ("status.reported", {"happened": ago(minutes=50), "band": "some", "indoor_mc": 19_500}),
+            ("point.opened", {"happened": ago(minutes=25)}),
         ):
             phone.say(kind, body, about=point)
         self._hear(phone)
@@ -261,14 +284,30 @@ class _Scene:
         """The two points of the list: one as it should be, one about which the words contradict each other."""
         say, ago = self._say, self._ago
         say("services.declared", library, heat=True, sockets=24, hot_drink=True, step_free=True, internet="grid")
-        say("hours.declared", library, opening_hours="Mo-Su 08:00-21:00")
+        say("hours.declared", library, opening_hours="24/7")
         say("point.opened", library, happened=ago(hours=7), via="phone")
+        say("point.opened", library, happened=ago(minutes=40), via="phone")
         say("visit.counted", library, visits=51, happened=ago(hours=1), via="phone")
         say("status.reported", library, band="crowded", sockets_free=2, happened=ago(hours=1), via="phone")
         say("hours.declared", school, opening_hours="24/7")
         say("point.opened", school, happened=ago(hours=2, minutes=20), via="text")
         say("visitor.said", school, state="shut", happened=ago(hours=1), via="text")
         say("visitor.said", school, state="shut", happened=ago(minutes=30), via="text")
+
+    def _opened_lately(self, point: bytes) -> None:
+        self._say("services.declared", point, heat=True, hot_drink=True, toilet="inside", happened=self._day(1))
+        self._say("hours.declared", point, opening_hours="Mo-Su 06:00-24:00")
+        self._say("point.opened", point, happened=self._ago(hours=1, minutes=30), via="radio")
+
+    def _on_a_break(self, point: bytes) -> None:
+        self._say("point.opened", point, happened=self._ago(hours=5), via="phone")
+        back = _minute(self._now + timedelta(minutes=40))
+        self._say("point.paused", point, happened=self._ago(minutes=20), via="phone", back_at=back)
+
+    def _opened_long_ago(self, point: bytes) -> None:
+        """Open by the last word, which is too old to be sure of."""
+        self._say("services.declared", point, heat=True, sockets=6, happened=self._day(1))
+        self._say("point.opened", point, happened=self._ago(hours=5), via="phone")
 
 
 def _minute(at: datetime) -> str:
