@@ -186,16 +186,16 @@ def write_sheet(district: str, path: Path, *, language: str, url: str, area: str
     from shanyrak.app.papers import sheet_of
     from shanyrak.core.folders import whole_file
     from shanyrak.publish.deployment import FILE, load_deployment
-    from shanyrak.wiring_publish import PHONES, _phones, _town
+    from shanyrak.wiring_publish import PHONES, phones_of, town_for
 
     network = wiring.networks().chosen(demo=demo)
     with wiring.ledger_of(network) as ledger:
         made = sheet_of(
             ledger,
             district,
-            town=_town(ledger, area),
+            town=town_for(ledger, area),
             deployment=load_deployment(network.root / FILE),
-            phones=_phones(network.root / PHONES),
+            phones=phones_of(network.root / PHONES),
             now_ms=network.now_ms(),
             language=language,
             url=url,
@@ -211,16 +211,16 @@ def write_poster(
     from shanyrak.app.papers import poster_of
     from shanyrak.core.folders import whole_file
     from shanyrak.publish.deployment import FILE, load_deployment
-    from shanyrak.wiring_publish import PHONES, _phones, _town
+    from shanyrak.wiring_publish import PHONES, phones_of, town_for
 
     network = wiring.networks().chosen(demo=demo)
     with wiring.ledger_of(network) as ledger:
         made = poster_of(
             ledger,
             point,
-            town=_town(ledger, area),
+            town=town_for(ledger, area),
             deployment=load_deployment(network.root / FILE),
-            phones=_phones(network.root / PHONES),
+            phones=phones_of(network.root / PHONES),
             key=network.signer().public,
             now_ms=network.now_ms(),
             language=language,

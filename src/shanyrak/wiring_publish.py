@@ -49,19 +49,19 @@ def publisher_of(
         deployment = replace(deployment, report_url=report_url)
     return Publisher(
         ledger,
-        _town(ledger, area),
+        town_for(ledger, area),
         folder,
         signer=network.signer(),
         deployment=deployment,
         now_ms=network.now_ms,
         seconds=time.perf_counter,
         webapp=Path(shanyrak.server.__file__).parent / "webapp",
-        phones=_phones(network.root / PHONES),
+        phones=phones_of(network.root / PHONES),
         served=served,
     )
 
 
-def _town(ledger: Ledger, area: str) -> Town | None:
+def town_for(ledger: Ledger, area: str) -> Town | None:
     """The map: the area that was named, else the one the network works in, where it is kept here."""
     from shanyrak.app.towns import town_of
     from shanyrak.core.errors import InvalidInput
@@ -78,7 +78,7 @@ def _town(ledger: Ledger, area: str) -> Town | None:
     return town_of(wiring.open_area(both[0])) if both else None
 
 
-def _phones(path: Path) -> dict[str, str]:
+def phones_of(path: Path) -> dict[str, str]:
     from shanyrak.core.errors import InvalidInput
 
     if not path.is_file():

@@ -86,6 +86,12 @@ def test_the_how_to_of_publishing_runs(tmp_path: Path) -> None:
     assert (tmp_path / "public" / "offline.html").is_file()
 
 
+@pytest.mark.slow
+def test_the_how_to_of_sheets_runs(tmp_path: Path) -> None:
+    run_lines(["\n".join(blocks("docs/how-to/print-sheets.md", "sh"))], tmp_path / "unused", tmp_path)
+    assert list(tmp_path.glob("**/*.pdf"))
+
+
 def test_links_between_pages_lead_somewhere() -> None:
     for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "web").glob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):

@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import fontpkg  # type: ignore[import-untyped]
+import fontpkg
 import segno
 import typst
 
