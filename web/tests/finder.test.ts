@@ -15,7 +15,7 @@ import { makeTexts, type Message } from "../src/core/texts.ts";
 import { inside } from "../src/finder/geo.ts";
 import { languagesIn, makeLibrary, memoryIn } from "../src/finder/net/library.ts";
 import { judge } from "../src/finder/position.ts";
-import { readPin, readRoute, to } from "../src/finder/route.ts";
+import { doorLeadsTo, readPin, readRoute, to } from "../src/finder/route.ts";
 import { passing } from "../src/finder/store/idb.ts";
 import { keep, sendWaiting, STALE_MIN, waiting } from "../src/finder/store/reports.ts";
 import { chooseLanguage, type FinderKey } from "../src/finder/texts.ts";
@@ -68,6 +68,11 @@ test("a screen and its address lead to each other; nonsense leads to the first s
 test("the code at a door: network and key, whole or not at all", () => {
   assert.deepEqual(readPin(`#net=${A}&key=${B}`), { net: A, key: B });
   for (const hash of ["", "#/go", `#net=${A}`, `#net=${A}&key=${B.slice(1)}`, `#net=${A.toUpperCase()}&key=${B}`]) assert.equal(readPin(hash), null);
+});
+
+test("the code at a door leads to the place it hangs at", () => {
+  assert.equal(doorLeadsTo(`#net=${A}&key=${B}&point=${A}`), `#/place/${A}`);
+  for (const hash of [`#net=${A}&key=${B}`, `#net=${A}&key=${B}&point=../x`, ""]) assert.equal(doorLeadsTo(hash), "#/");
 });
 
 // --- where somebody is

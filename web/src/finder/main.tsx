@@ -2,14 +2,14 @@ import "./style/finder.css";
 import { begin } from "./begin.tsx";
 import { overHttp, sendTo } from "./net/get.ts";
 import { memoryIn } from "./net/library.ts";
-import { readPin } from "./route.ts";
+import { doorLeadsTo, readPin } from "./route.ts";
 import { openStore } from "./store/idb.ts";
 import { byChunk } from "./texts.ts";
 
 // The folder around this page: <anything>/app/ beside <anything>/data/.
 const root = new URL("../", location.href.replace(/[?#].*/, ""));
 const door = readPin(location.hash) ?? undefined;
-if (door) history.replaceState(null, "", "#/"); // said once, and not left in what is shared or photographed
+if (door) history.replaceState(null, "", doorLeadsTo(location.hash)); // said once, and not left in what is shared or photographed
 
 const store = await openStore(`shanyrak#${root.pathname}`, globalThis.indexedDB);
 await begin({

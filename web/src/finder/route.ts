@@ -44,3 +44,9 @@ export function readPin(hash: string): Pin | null {
   const hex = /^[0-9a-f]{64}$/;
   return hex.test(net) && hex.test(key) ? { net, key } : null;
 }
+
+/** Where the code at a door leads: to the place it hangs at, `&point=<64 hex>`; else to the first screen. */
+export function doorLeadsTo(hash: string): string {
+  const point = new URLSearchParams(hash.replace(/^#\/?/, "")).get("point") ?? "";
+  return /^[0-9a-f]{64}$/.test(point) ? to("place", point) : to("where");
+}
