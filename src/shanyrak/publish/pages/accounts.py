@@ -62,7 +62,8 @@ def account_values(
 def _step(step: Step, account: Account, t: Texts, clock: Clock) -> dict[str, Any]:
     what = ""
     if step.what:
-        what = t(f"help.{step.what}") if f"help.{step.what}" in t else t("help.other")
+        # Help and equipment have words of their own; a point that stands is called by its kind.
+        what = t(next((key for key in (f"help.{step.what}", f"kind.{step.what}") if key in t), "help.other"))
         if step.count is not None and step.count != 1:
             what = f"{what} × {t.number(step.count)}"
     promising = step.step in ("promised", "taken_back")

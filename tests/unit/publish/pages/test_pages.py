@@ -11,7 +11,7 @@ from posixpath import dirname, join, normpath
 import pytest
 
 from shanyrak.core.spec import spec_folder
-from shanyrak.publish.model import Deployment, PointStatus, Visitors
+from shanyrak.publish.model import Account, Deployment, PointStatus, Step, Visitors
 from shanyrak.publish.pages import write_pages
 from shanyrak.publish.pages.offline import MARKER, with_app
 from shanyrak.publish.pages.rendering import LIMIT_BYTES, wire_bytes
@@ -371,3 +371,11 @@ def test_the_sign_is_the_projects_own() -> None:
     own = Path(spec_folder().parent / "src/shanyrak/publish/pages/templates/sign.svg").read_text(encoding="utf-8")
     drawn = (folder / "sign.svg").read_text(encoding="utf-8")
     assert re.findall(r'\bd="[^"]*"', own) == re.findall(r'\bd="[^"]*"', drawn)
+
+
+def test_a_school_that_stands_is_called_a_school_in_its_account() -> None:
+    standing = Step("standing", "2026-11-12", "school", None, "", "", ())
+    account = Account(YURT.id, "point", {"en": "Twelve"}, False, {}, (standing,), (), (), {}, None, "", "")
+    made = write_pages(replace(small(), accounts=(account,)), None, None)
+    (page,) = (path for path in made if path.startswith("en/a/") and path != "en/a/index.html")
+    assert "School" in said(made, page)

@@ -98,7 +98,7 @@ function Pair({ term, children }: { term: string; children: preact.ComponentChil
 }
 
 function StepLine({ t, town, account, step }: { t: T; town: Town; account: Story; step: Step }) {
-  const what = step.what ? (t.find(`help.${step.what}`) ?? step.what) : "";
+  const what = step.what ? (t.find(`help.${step.what}`) ?? t.find(`kind.${step.what}`) ?? step.what) : "";
   const where = step.point && step.point !== account.id ? here(t, town, account.namesOf[step.point] ?? {}) : "";
   const line = [step.count !== null && step.count !== 1 ? `${t.number(step.count)} × ${what}` : what, step.name, where].filter(Boolean).join(" · ");
   return (
