@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from shanyrak.app.naming import get_thing
@@ -12,6 +12,7 @@ from shanyrak.core.romanise import romanise
 from shanyrak.core.texts import LANGUAGES
 from shanyrak.facts.ledger import Ledger, Thing
 from shanyrak.publish.model import Deployment, PublicPoint, PublicView
+from shanyrak.publish.pages.walks import Walks
 from shanyrak.publish.paper.poster import ARROWS, Door, next_places, poster
 from shanyrak.publish.paper.sheet import sheet
 from shanyrak.publish.record import Record
@@ -51,7 +52,17 @@ def sheet_of(
     spoken = language_of(deployment, language)
     view = _view(ledger, town, deployment, phones, now_ms)
     name, points = places_in(view, district)
-    return sheet(view, name, points, spoken, now_at_min=now_ms // MINUTE_MS, url=checked_url(url))
+    now_at_min = now_ms // MINUTE_MS
+    return sheet(
+        view,
+        name,
+        points,
+        spoken,
+        now_at_min=now_at_min,
+        url=checked_url(url),
+        walks=_walks(town, view.points, now_at_min),
+        credit=_credit(town),
+    )
 
 
 def places_in(view: PublicView, typed: str) -> tuple[str, tuple[PublicPoint, ...]]:
@@ -115,20 +126,31 @@ def poster_of(
     if point is None:
         point = _not_public(ledger, thing, deployment, phones, now_ms, hidden)
     everywhere = (*(one for one in view.points if one.id != point.id), point)
-    files = TownFiles(town) if town is not None else None
-    if files is not None:
-        files.contents(everywhere, now_ms // MINUTE_MS)
-    following = next_places(view, point, files.walks() if files is not None else None, now_ms // MINUTE_MS)
+    now_at_min = now_ms // MINUTE_MS
+    following = next_places(view, point, _walks(town, everywhere, now_at_min), now_at_min)
     return poster(
         view,
         point,
         following,
         spoken,
-        now_at_min=now_ms // MINUTE_MS,
+        now_at_min=now_at_min,
         door=Door(where, key.hex()),
         arrow=arrow,
-        credit=town.attribution if town is not None and not town.made_up else "",
+        credit=_credit(town),
     )
+
+
+def _walks(town: Town | None, points: Sequence[PublicPoint], now_at_min: int) -> Walks | None:
+    """The walk table of these points; None where there is no map."""
+    if town is None:
+        return None
+    files = TownFiles(town)
+    files.contents(points, now_at_min)
+    return files.walks()
+
+
+def _credit(town: Town | None) -> str:
+    return town.attribution if town is not None and not town.made_up else ""
 
 
 def _not_public(

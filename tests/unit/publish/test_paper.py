@@ -6,8 +6,11 @@ import os
 import re
 import shutil
 import subprocess
+from dataclasses import replace
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from pypdf import PdfReader
@@ -18,7 +21,7 @@ from shanyrak.publish.model import PointStatus, PublicPoint, PublicView, Service
 from shanyrak.publish.paper import typesetting
 from shanyrak.publish.paper.poster import ARROWS, Door, next_places, poster
 from shanyrak.publish.paper.sheet import sheet
-from tests.unit.publish.pages.drawn import LANGUAGES, NOW, at, point, view
+from tests.unit.publish.pages.drawn import LANGUAGES, NOW, DrawnWalks, at, point, view
 
 DOOR = Door("https://warm.example/find/", "ab" * 32)
 HOURS = evaluated("Mo-Fr 09:00-19:00; Sa,Su 10:00-16:00", NOW * 60_000, "Europe/Kyiv")
@@ -181,10 +184,68 @@ def test_forty_places_take_several_pages_in_the_order_of_their_numbers() -> None
     found = pages(of_district("uk", many))
     assert len(found) > 3
     text = " ".join(found)
-    where = [re.search(rf"{name}\b", text) for name in names]
+    # Each is named as somebody's next, too: what it is called stands behind its own name only.
+    where = [re.search(rf"{name} Пункт", text) for name in names]
     assert all(where)
     assert [one.start() for one in where if one] == sorted(one.start() for one in where if one)
     assert all(f"{k} / {len(found)}" in page and "112" in page for k, page in enumerate(found, start=1))
+
+
+def test_a_sheet_names_the_next_two_of_each_place_in_minutes_where_a_table_knows_them() -> None:
+    # From the school 25 half-minutes to the yurt (shut: last) and 41 to the third: 12.5 and 20.5 min, rounded up.
+    walks = DrawnWalks([SCHOOL.id, YURT.id, LETTERED.id], {0: [(1, 25), (2, 41)]})
+    made = sheet(TOWN, "", (SCHOOL,), "en", now_at_min=NOW, walks=walks, credit="Map: its makers")
+    (page,) = pages(made)
+    after = page[page.index("If shut:") :]
+    assert after.index("21 min on foot") < after.index("Yurta") < after.index("13 min on foot")
+    assert "Map: its makers" in after
+    line = " ".join(pages(of_district("en")))
+    assert line.count("If shut:") == 3
+    assert "straight line" in line
+    assert "min on foot" not in line
+
+
+def test_the_only_place_there_is_says_so_on_either_paper() -> None:
+    alone = town(SCHOOL)
+    for made in (
+        sheet(alone, "", alone.points, "en", now_at_min=NOW),
+        poster(alone, SCHOOL, next_places(alone, SCHOOL, None, NOW), "en", now_at_min=NOW, door=DOOR),
+    ):
+        assert "We know of no other warm place nearby." in " ".join(pages(made))
+
+
+@pytest.mark.parametrize("day", range(7))
+def test_a_poster_has_the_week_from_monday_whenever_it_is_printed(day: int) -> None:
+    now = NOW + day * 1440
+    hours = evaluated("Mo-Fr 09:00-19:00; Sa,Su 10:00-16:00", now * 60_000, "Europe/Kyiv")
+    one = replace(SCHOOL, hours=hours)
+    (page,) = pages(poster(TOWN, one, (), "en", now_at_min=now, door=DOOR))
+    assert "Mon – Fri: 09:00–19:00 Sat – Sun: 10:00–16:00" in page
+
+
+@pytest.mark.parametrize("hour", [0, 12, 23])
+def test_the_week_begins_on_monday_when_clocks_change_too(hour: int) -> None:
+    # Saturday, 24 October 2026; Sunday has 25 hours.
+    now = int(datetime(2026, 10, 24, hour, 10, tzinfo=ZoneInfo("Europe/Kyiv")).timestamp()) // 60
+    one = replace(SCHOOL, hours=evaluated("Mo 09:00-19:00; Tu-Su 10:00-16:00", now * 60_000, "Europe/Kyiv"))
+    (page,) = pages(poster(TOWN, one, (), "en", now_at_min=now, door=DOOR))
+    assert "Mon: 09:00–19:00 Tue – Sun: 10:00–16:00" in page
+
+
+def test_a_poster_stays_one_page_with_the_most_that_can_be_said() -> None:
+    days = "; ".join(f"{day} 0{k}:00-1{k}:30,1{k + 1}:00-20:{k}5" for k, day in enumerate(("Mo", "Tu", "We", "Th"), 1))
+    most = replace(
+        SCHOOL,
+        names={"uk": f"{LONG} {LONG}"},
+        address="вул. Героїв Національного Руху Опору, 123-А, корпус 4, літера Б",
+        entrance={"uk": "Вхід з двору через другу арку, сині двері праворуч від аптеки, дзвонити двічі"},
+        hours=evaluated(f"{days}; Fr,Su 10:00-12:00", NOW * 60_000, "Europe/Kyiv"),
+    )
+    whole = town(most, SCHOOL, LETTERED)
+    ways = next_places(whole, most, None, NOW)
+    made = poster(whole, most, ways, "uk", now_at_min=NOW, door=DOOR, arrow="down-left")
+    (page,) = pages(made)
+    assert "112" in page
 
 
 def test_no_place_no_page_without_a_word() -> None:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
-
-import numpy as np
+from zoneinfo import ZoneInfo
 
 from shanyrak.core.texts import Texts
-from shanyrak.core.units import E7
 from shanyrak.publish.model import PointStatus, PublicPoint, PublicView
 from shanyrak.publish.pages import services
 from shanyrak.publish.pages.moments import Clock
 from shanyrak.publish.pages.naming import kind_of_place, plain, point_name
-from shanyrak.publish.pages.place import NOT_LED_TO, aged
-from shanyrak.publish.pages.walks import Leg, Nearest, Walks
+from shanyrak.publish.pages.walks import Leg, Walks
 from shanyrak.publish.pages.whole import point_values
 from shanyrak.publish.paper.foot import common, paper_texts
+from shanyrak.publish.paper.onward import NEXT, in_words, ways_on
 from shanyrak.publish.paper.typesetting import pdf, qr
 
 ARROWS = {
@@ -32,7 +31,6 @@ ARROWS = {
 }
 """Degrees clockwise from an arrow that points to the left."""
 MOST_SERVICES = 10
-NEXT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +48,12 @@ class Door:
 
 
 def next_places(view: PublicView, point: PublicPoint, walks: Walks | None, now_at_min: int) -> list[Leg]:
-    """The two places to go on to. Those said to be shut, on a break or not open yet come after the others.
+    """The two places to go on to.
 
     ``point`` need not be in the view: a hidden point's poster is made as well.
     """
-    points = [one for one in view.points if one.id != point.id] + [point]
-    last = frozenset(
-        one.id
-        for one in view.points
-        if aged(one, view.status[one.id], now_at_min).shown in NOT_LED_TO or view.status[one.id].visitors.contradict
-    )
-    lon, lat = (np.array([getattr(one, name) for one in points], np.float64) / E7 for name in ("lon_e7", "lat_e7"))
-    return Nearest([one.id for one in points], lon, lat, walks, last).to_point(point.id, NEXT)
+    points = [*(one for one in view.points if one.id != point.id), point]
+    return ways_on(view, points, walks, now_at_min).to_point(point.id, NEXT)
 
 
 def poster(
@@ -105,7 +97,7 @@ def poster_values(
     t = paper_texts(language)
     clock = Clock(t, view.deployment.zone, now_at_min)
     name = point_name(point, t)
-    whole = point_values(point, PointStatus(), t, clock, None)
+    whole = point_values(point, PointStatus(), t, _monday(clock, t, view.deployment.zone), None)
     by_id = {one.id: one for one in view.points}
     has = services.offers(point, t, MOST_SERVICES)
     minutes = any(leg.minutes is not None for leg in following)
@@ -124,13 +116,20 @@ def poster_values(
         "has": has or [t("paper.services_unknown")],
         "qr": qr(door.link(view.net, point.id)) if door.url else "",
         "scan": t("paper.scan_door"),
-        "address": t("paper.without_phone", address=f"{door.url.rstrip('/')}/") if door.url else "",
+        "or_type": t("paper.without_phone", address="").strip(),
+        "address": f"{door.url.rstrip('/')}/" if door.url else "",
         "if_shut": t("if_shut"),
-        "next": [_next(by_id[leg.point], leg, t) for leg in following],
+        "no_other": t("place.if_shut_none"),
+        "next": [in_words(by_id[leg.point], leg, t) for leg in following],
         "credit": credit if minutes else "",
     }
 
 
-def _next(point: PublicPoint, leg: Leg, t: Texts) -> dict[str, str]:
-    far = t("walk.min", n=leg.minutes) if leg.minutes is not None else t("walk.line_m", n=leg.metres)
-    return {"name": point_name(point, t).text, "far": far, "where": plain(point.address, t.language)}
+def _monday(clock: Clock, t: Texts, zone: str) -> Clock:
+    """The clock of the next Monday, today if it is one: a poster hangs longer than the week that it is printed in.
+
+    Hours are known for 14 days from today, so all of that week is among them.
+    """
+    day = clock.today + timedelta(days=-clock.today.weekday() % 7)
+    noon = datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(zone))
+    return Clock(t, zone, int(noon.timestamp()) // 60)

@@ -11,13 +11,23 @@ from shanyrak.publish.pages import services
 from shanyrak.publish.pages.moments import Clock
 from shanyrak.publish.pages.naming import plain
 from shanyrak.publish.pages.place import SHOWN, aged, card
+from shanyrak.publish.pages.walks import Walks
 from shanyrak.publish.pages.whole import point_values
 from shanyrak.publish.paper.foot import common, paper_texts
+from shanyrak.publish.paper.onward import NEXT, in_words, ways_on
 from shanyrak.publish.paper.typesetting import pdf, qr
 
 
 def sheet(
-    view: PublicView, district: str, points: Sequence[PublicPoint], language: str, *, now_at_min: int, url: str = ""
+    view: PublicView,
+    district: str,
+    points: Sequence[PublicPoint],
+    language: str,
+    *,
+    now_at_min: int,
+    url: str = "",
+    walks: Walks | None = None,
+    credit: str = "",
 ) -> bytes:
     """The PDF file.
 
@@ -26,17 +36,31 @@ def sheet(
     points : of the view, those of the district
     now_at_min : when it is printed, minutes since 1970; states are aged to it
     url : where the network is published, for the code; "" leaves it out
+    walks : of all points of the view; without them distances are straight lines
+    credit : of the map that minutes on foot come from
     """
-    return pdf("sheet", sheet_values(view, district, points, language, now_at_min=now_at_min, url=url), now_at_min)
+    values = sheet_values(view, district, points, language, now_at_min=now_at_min, url=url, walks=walks, credit=credit)
+    return pdf("sheet", values, now_at_min)
 
 
 def sheet_values(
-    view: PublicView, district: str, points: Sequence[PublicPoint], language: str, *, now_at_min: int, url: str
+    view: PublicView,
+    district: str,
+    points: Sequence[PublicPoint],
+    language: str,
+    *,
+    now_at_min: int,
+    url: str,
+    walks: Walks | None,
+    credit: str,
 ) -> dict[str, Any]:
     """Everything the sheet says: places by state, those where one may get warm first, then by name."""
     t = paper_texts(language)
     clock = Clock(t, view.deployment.zone, now_at_min)
     groups: dict[str, list[dict[str, Any]]] = {}
+    by_id = {one.id: one for one in view.points}
+    nearest = ways_on(view, view.points, walks, now_at_min)
+    minutes = False
     for point in points:
         status = view.status[point.id]
         one = card(point, status, aged(point, status, now_at_min), "", t, clock)
@@ -46,6 +70,8 @@ def sheet_values(
         week = "; ".join(f"{days}: {times}" for days, times in hours)
         today = "" if len(hours) == 1 else f"{t('hours.today', hours=whole['today'])}. "
         kinds = [one.what] if whole["kind_name"] in ("", one.what, one.name.text) else [one.what, whole["kind_name"]]
+        legs = nearest.to_point(point.id, NEXT)
+        minutes = minutes or any(leg.minutes is not None for leg in legs)
         lists = t("point.on_list" if point.official else "point.not_on_list")
         groups.setdefault(one.state.code, []).append(
             {
@@ -59,6 +85,7 @@ def sheet_values(
                 "phone": f"{t('who.duty')}: {point.phone}" if point.phone else "",
                 "said": [*said, *whole["ready"]],
                 "unknown_after": one.state.unknown_after,
+                "next": [in_words(by_id[leg.point], leg, t) for leg in legs],
             }
         )
     name = plain(district, language)
@@ -76,7 +103,9 @@ def sheet_values(
             if code in groups
         ],
         "none": t("state.unknown"),
-        "credit": "",
+        "if_shut": t("if_shut"),
+        "no_other": t("place.if_shut_none"),
+        "credit": credit if minutes else "",
     }
 
 
