@@ -9,6 +9,7 @@ import typer
 
 from shanyrak.cli.network import Demo
 from shanyrak.cli.screen import note, say
+from shanyrak.core.errors import InvalidInput
 
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where the PDF is written.")]
 Lang = Annotated[str, typer.Option("--lang", metavar="CODE", help="uk, en, kk, de or ru; else the network's first.")]
@@ -27,7 +28,7 @@ def sheet(
     """All public warm places of a district on A4, large enough for a torch."""
     from shanyrak import wiring_public
 
-    path = out or Path("sheet.pdf")
+    path = _checked(out or Path("sheet.pdf"))
     wiring_public.write_sheet(district, path, language=lang, url=url, area=area, demo=demo)
     _done(path, url)
 
@@ -49,9 +50,18 @@ def poster(
     """A poster for the door of a point, or for a corner on the way."""
     from shanyrak import wiring_public
 
-    path = out or Path("poster.pdf")
+    path = _checked(out or Path("poster.pdf"))
     wiring_public.write_poster(point, path, language=lang, url=url, arrow=arrow, hidden=hidden, area=area, demo=demo)
     _done(path, url)
+
+
+def _checked(path: Path) -> Path:
+    """Where a file can be written: said before the page is made."""
+    if path.is_dir():
+        raise InvalidInput(f"{path} is a folder", where="--out", mend="Name a file in it, such as sheet.pdf")
+    if not path.parent.is_dir():
+        raise InvalidInput(f"there is no folder {path.parent}", where="--out", mend="Make it, or name another")
+    return path
 
 
 def _done(path: Path, url: str) -> None:

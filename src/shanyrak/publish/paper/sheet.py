@@ -67,8 +67,7 @@ def sheet_values(
         whole = point_values(point, status, t, clock, None)
         said = list(one.state.against) or [one.state.sentence, *one.state.visitors]
         hours = whole["hours"]
-        week = "; ".join(f"{days}: {times}" for days, times in hours)
-        today = "" if len(hours) == 1 else f"{t('hours.today', hours=whole['today'])}. "
+        today = [t("hours.today", hours=whole["today"]) + "."] if len(hours) > 1 else []
         kinds = [one.what] if whole["kind_name"] in ("", one.what, one.name.text) else [one.what, whole["kind_name"]]
         legs = nearest.to_point(point.id, NEXT)
         minutes = minutes or any(leg.minutes is not None for leg in legs)
@@ -80,7 +79,8 @@ def sheet_values(
                 "kind": " · ".join([*kinds, lists, *([one.state.full] if one.state.full else [])]),
                 "where": ", ".join(part for part in (one.address, whole["entrance"].text) if part),
                 "find": whole["find"].text,
-                "hours": f"{t('hours.title')}: {today}{week}" if hours else t("hours.unknown"),
+                "hours": " ".join([t("hours.title") + ":", *today]) if hours else t("hours.unknown"),
+                "week": hours,
                 "has": ", ".join(services.offers(point, t)) or t("paper.services_unknown"),
                 "phone": f"{t('who.duty')}: {point.phone}" if point.phone else "",
                 "said": [*said, *whole["ready"]],
