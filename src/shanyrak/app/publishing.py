@@ -162,6 +162,11 @@ class Publisher:
     def _pages(self, view: PublicView, app_bytes: int | None) -> dict[str, bytes]:
         if self._app is None:
             self._app = _files_of(self._webapp / "finder", _FINDER) if self._webapp is not None else {}
+            page = f"{_FINDER}/index.html"
+            if page in self._app:
+                # So the words are asked for before any data say which language is the first.
+                language = f'<html lang="{self._deployment.languages[0]}">'.encode()
+                self._app[page] = self._app[page].replace(b'<html lang="en">', language, 1)
         town = self._town
         pages = write_pages(
             view,
