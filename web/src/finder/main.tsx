@@ -4,7 +4,7 @@ import { overHttp, sendTo } from "./net/get.ts";
 import { memoryIn } from "./net/library.ts";
 import { doorLeadsTo, readPin } from "./route.ts";
 import { openStore } from "./store/idb.ts";
-import { byChunk } from "./texts.ts";
+import { byAddress } from "./textsByAddress.ts";
 
 // The folder around this page: <anything>/app/ beside <anything>/data/.
 const root = new URL("../", location.href.replace(/[?#].*/, ""));
@@ -16,7 +16,7 @@ await begin({
   get: overHttp(root),
   memory: memoryIn(store),
   store,
-  load: byChunk,
+  load: byAddress,
   send: sendTo(root),
   inPage: false,
   openMap: async () => (await import("./map/view.ts")).openMap,

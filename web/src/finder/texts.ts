@@ -1,4 +1,4 @@
-/** The finder's words: shared ones and its own, one chunk a language. */
+/** The finder's words: shared ones and its own. Over http one file a language (`textsByAddress.ts`), in the offline page all. */
 import type finder from "#texts/finder/en.json";
 import type sentence from "#texts/finder-sentence/en.json";
 import type words from "#texts/words/en.json";
@@ -10,17 +10,6 @@ export type Loader = (language: string) => Promise<Messages>;
 
 /** Every language under its own name. */
 export const NAMES: Readonly<Record<string, string>> = { uk: "Українська", en: "English", kk: "Қазақша", de: "Deutsch", ru: "Русский" };
-
-const loaders: Readonly<Record<string, () => Promise<{ default: Messages }>>> = {
-  uk: () => import("./texts/uk.ts"),
-  en: () => import("./texts/en.ts"),
-  kk: () => import("./texts/kk.ts"),
-  de: () => import("./texts/de.ts"),
-  ru: () => import("./texts/ru.ts"),
-};
-
-/** Texts as a chunk of their own; the offline page brings another loader, with all in it. */
-export const byChunk: Loader = async (language) => ((await loaders[language]?.()) ?? (await import("./texts/en.ts"))).default;
 
 export async function speak(language: string, load: Loader): Promise<T> {
   return makeTexts<FinderKey>(language, await load(language), {}); // tested: a complete language needs no fallback
