@@ -16,9 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from shanyrak.app.publishing import Publisher
 from shanyrak.publish.deployment import load_deployment
 from shanyrak.publish.view import public_view
-from tests.twin_ledgers import Pair, World, renamed, twins
+from tests.drawn_publishing import drawn_town
+from tests.twin_ledgers import KYIV, Pair, World, renamed, twins
 
 DEPLOYMENT = load_deployment()
+TOWN = drawn_town(KYIV)
 SLOWLY = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
@@ -62,7 +64,7 @@ def published(world: World, folder: Path) -> Publisher:
     assert world.ledger.signer is not None
     return Publisher(
         world.ledger,
-        None,
+        TOWN,
         folder,
         signer=world.ledger.signer,
         deployment=DEPLOYMENT,
