@@ -49,6 +49,20 @@ def small_total() -> Iterator[None]:
 
 
 @contextmanager
+def hidden_point_in_total() -> Iterator[None]:
+    """An initiative's sum is of all its points, not of those that are shown."""
+    real = view.totals
+
+    def of_all(record: Record, points: set[bytes], now_ms: int) -> totals.Totals:
+        everything = real(record, {point.id for point in record.ledger.things("point")}, now_ms)
+        hidden = sum(visits for point, visits in everything.visits.items() if point not in points)
+        return replace(everything, visits={point: visits + hidden for point, visits in everything.visits.items()})
+
+    with mock.patch.object(view, "totals", of_all):
+        yield
+
+
+@contextmanager
 def total_at_once() -> Iterator[None]:
     """What came in late counts as soon as it is here."""
     with mock.patch.object(totals, "known_by", lambda ledger, rows, line_ms: list(rows)):
@@ -171,6 +185,7 @@ LEAKS: tuple[Variant, ...] = (
     region_forgotten,
     unrounded_total,
     small_total,
+    hidden_point_in_total,
     total_at_once,
     band_off_the_grid,
     band_back_in_time,

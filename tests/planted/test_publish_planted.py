@@ -1,4 +1,4 @@
-"""The test that secrets do not reach the public view must itself catch leaks: sixteen are planted here."""
+"""The test that secrets do not reach the public view must itself catch leaks: seventeen are planted here."""
 
 from __future__ import annotations
 
