@@ -21,9 +21,11 @@ from shanyrak.facts.signing import Signer
 from shanyrak.publish.deployment import load_deployment
 from shanyrak.server.public import PublicSide
 from shanyrak.server.site import Site, create_everybody
-from tests.twin_ledgers import Pair, World, twins
+from tests.drawn_publishing import drawn_town
+from tests.twin_ledgers import KYIV, Pair, World, twins
 
 DEPLOYMENT = load_deployment()
+TOWN = drawn_town(KYIV)
 API = ("points", "status", "accounts", "manifest")
 
 
@@ -35,7 +37,7 @@ class Served:
         assert isinstance(signer, Signer)
         self.world, self.folder, self.now_ms = world, folder, 0
         self.publisher = Publisher(
-            world.ledger, None, folder, signer=signer, deployment=DEPLOYMENT, now_ms=lambda: self.now_ms,
+            world.ledger, TOWN, folder, signer=signer, deployment=DEPLOYMENT, now_ms=lambda: self.now_ms,
             seconds=lambda: 0.0, served=True,
         )  # fmt: skip
         published = Published(folder)
