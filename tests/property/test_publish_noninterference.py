@@ -31,7 +31,7 @@ def test_the_view_is_equal_at_every_moment(pair: Pair) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None, suppress_health_check=SLOWLY)
+@settings(max_examples=80, deadline=None, suppress_health_check=SLOWLY)
 @given(twins())
 def test_the_view_is_equal_at_every_moment_of_many_days(pair: Pair) -> None:
     check_equal(pair, World(pair.public, pair.a), World(pair.public, pair.b))
@@ -103,7 +103,7 @@ def test_the_published_folder_is_equal_byte_for_byte(pair: Pair) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None, suppress_health_check=SLOWLY)
+@settings(max_examples=6, deadline=None, suppress_health_check=SLOWLY)
 @given(twins())
 def test_the_published_folder_is_equal_byte_for_byte_at_every_moment(pair: Pair) -> None:
     with TemporaryDirectory() as root:
