@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +18,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from shanyrak.app.shelf import Shelf
 from shanyrak.server.http import WEBAPP, create_app
-from shanyrak.server.serve import Service
+from shanyrak.server.serve import Service, free_socket
+from tests.browser.finder import LANGUAGES, Person, Static, static
 from tests.conftest import Demo
 
 FLAGS = [
@@ -129,3 +133,59 @@ def _failed(opened: Opened, url: str, reason: str | None) -> None:
     # A map that is moved on drops the tiles it no longer needs: that is not a failure.
     if reason != "net::ERR_ABORTED":
         opened.failures.append(f"{reason} {url}")
+
+
+# the finder -------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Site:
+    """``shanyrak serve`` on the demo's network in five languages, and the folder that it publishes."""
+
+    port: int
+    folder: Path
+    home: Path
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+
+@pytest.fixture(scope="session")
+def site(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Our own server, on a copy of the demo's home: words that visitors send reach no other test."""
+    home = tmp_path_factory.mktemp("served") / "home"
+    shutil.copytree(demo.home, home)
+    (home / "demo-network" / "deployment.json").write_text(json.dumps({"languages": LANGUAGES}))
+    with free_socket(24000) as found:
+        port = found.getsockname()[1]
+    command = [sys.executable, "-m", "shanyrak", "serve", "--demo", "--port", str(port)]
+    env = {**os.environ, "SHANYRAK_HOME": str(home), "LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
+        assert server.stdout is not None
+        said = server.stdout.readline()
+        try:
+            assert "http://127.0.0.1:" in said, said + server.stdout.read()
+            yield Site(int(said.rsplit(":", 1)[1].strip().strip("/")), home / "demo-network" / "public", home)
+        finally:
+            server.terminate()
+
+
+@pytest.fixture(scope="session")
+def elsewhere(site: Site) -> Iterator[Static]:
+    """The same folder as any static server serves it."""
+    with static(site.folder) as server:
+        yield server
+
+
+@pytest.fixture
+def person(chromium: Browser) -> Iterator[Callable[..., Person]]:
+    """Somebody with a phone; whatever the finder complained of fails the test."""
+    persons: list[Person] = []
+
+    def somebody(language: str = "uk", *, browser: Browser = chromium, **options: object) -> Person:
+        persons.append(Person(browser, language, **options))
+        return persons[-1]
+
+    yield somebody
+    for one in persons:
+        one.context.close()
+    assert [one.complaints for one in persons if one.complaints] == []
