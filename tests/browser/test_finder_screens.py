@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import FLAGS, Site
 from tests.browser.finder import ANOTHER, LANGUAGES, STREET, WCAG, Person, Static, static
@@ -71,15 +71,14 @@ def test_what_is_asked_does_not_depend_on_where_somebody_is(elsewhere: Static, p
         assert not re.search(r"30[.,]00|29[.,]99|50[.,]0|[?]|%D0", line), line
 
 
-@pytest.fixture(scope="module")
-def mapped() -> Iterator[Browser]:
+@pytest.fixture
+def mapped(chromium: Browser) -> Iterator[Browser]:
     """A browser to which a name that is not this machine's leads here, as in a local network."""
-    with sync_playwright() as playwright:
-        rule = "--host-resolver-rules=MAP warm.example 127.0.0.1"
-        path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, rule])
-        yield browser
-        browser.close()
+    rule = "--host-resolver-rules=MAP warm.example 127.0.0.1"
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    browser = chromium.browser_type.launch(executable_path=path, args=[*FLAGS, rule])
+    yield browser
+    browser.close()
 
 
 def test_plain_http_in_a_local_network_has_search_and_neither_position_nor_worker(
