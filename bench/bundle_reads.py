@@ -213,10 +213,12 @@ def _free_port() -> int:
 # ---- the client -------------------------------------------------------------------------------------------
 def _ask(port: int, server: int, path: str, count: int) -> tuple[Reading, int]:
     """Ask from a process of its own; what it found, and the bytes of one answer with its headers."""
-    command = [sys.executable, str(Path(__file__)), str(port), path]
-    subprocess.run([*command, str(CONNECTIONS)], check=True, capture_output=True)  # what is read first is warmed
+    command = [sys.executable, "-m", "bench.bundle_reads", str(port), path]
+    root = Path(__file__).resolve().parent.parent
+    # What is read first is warmed.
+    subprocess.run([*command, str(CONNECTIONS)], check=True, capture_output=True, cwd=root)
     before = _cpu_s(server)
-    done = subprocess.run([*command, str(count)], check=True, capture_output=True, text=True)
+    done = subprocess.run([*command, str(count)], check=True, capture_output=True, text=True, cwd=root)
     cpu_s = _cpu_s(server) - before
     seconds, p99_s, size = json.loads(done.stdout)
     return Reading(count / seconds, p99_s * 1e3, cpu_s / count * 1e6), size
