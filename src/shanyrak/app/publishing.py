@@ -165,7 +165,9 @@ class Publisher:
             page = f"{_FINDER}/index.html"
             if page in self._app:
                 # So the words are asked for before any data say which language is the first.
-                language = f'<html lang="{self._deployment.languages[0]}">'.encode()
+                # And room is kept for the line that says made-up.
+                made_up = " data-made-up" if view.made_up else ""
+                language = f'<html lang="{self._deployment.languages[0]}"{made_up}>'.encode()
                 self._app[page] = self._app[page].replace(b'<html lang="en">', language, 1)
         town = self._town
         pages = write_pages(
