@@ -29,6 +29,8 @@ def test_no_violation_of_wcag_22_aa_on_any_screen(site: Site, person: Somebody, 
     for screen in one.screens():
         violations = Axe().run(one.page, options=WCAG).response["violations"]
         found[screen] = [(each["id"], [node["target"] for node in each["nodes"]]) for each in violations]
+        # A browser that lacks a language writes a month as "M11", and what is missing of a sentence as its key.
+        assert not re.search(r"\bM\d\d?\b|undefined|NaN|[{}]", one.page.inner_text("body")), screen
     assert len(found) == 8
     assert {screen: each for screen, each in found.items() if each} == {}
 
@@ -55,7 +57,8 @@ def test_what_is_asked_does_not_depend_on_where_somebody_is(elsewhere: Static, p
         one.open(elsewhere.address)
         one.button("where.position").click()
         expect(one.link("go.start")).to_be_visible()
-        first = one.heading.inner_text()
+        expect(one.page.get_by_text(one.t("walk.not_known"))).to_have_count(0)
+        answer = one.page.get_by_role("main").inner_text()
         one.at("#/")
         one.search(street)
         one.link("go.others").click()
@@ -63,8 +66,8 @@ def test_what_is_asked_does_not_depend_on_where_somebody_is(elsewhere: Static, p
         one.link("go.start").click()
         one.page.get_by_role("button", name=one.t("way.shut")).click()
         one.kept_offline()
-        journeys.append((first, [asked.line for asked in elsewhere.asked[begun:]]))
-    assert journeys[0][0] != journeys[1][0], "the two places are near to different doors"
+        journeys.append((answer, [asked.line for asked in elsewhere.asked[begun:]]))
+    assert journeys[0][0] != journeys[1][0], "the two answers differ: other minutes, another arrow"
     assert sorted(journeys[0][1]) == sorted(journeys[1][1])
     for line in journeys[0][1] + journeys[1][1]:
         assert line.startswith(("GET ", "HEAD ")), line
