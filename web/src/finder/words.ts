@@ -51,10 +51,11 @@ export const clock = (t: T, zone: string, atMin: number): string =>
   format(t.language, zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(atMin * MINUTE_MS);
 
 /**
- * Some browsers lack the names of months in a language (Kazakh, mostly): then days are written in numbers, day first,
- * as is usual in all languages here.
+ * Some browsers lack the names of months in a language (Kazakh, mostly), and write "M11" even where they say that they
+ * know the language: then days are written in numbers, day first, as is usual in all languages here.
  */
-const named = (language: string): boolean => Intl.DateTimeFormat.supportedLocalesOf(language).length > 0;
+const named = (language: string): boolean =>
+  Intl.DateTimeFormat.supportedLocalesOf(language).length > 0 && /\p{L}{2}/u.test(format(language, "UTC", { month: "long" }).format(0));
 const dated = (t: T, zone: string, atMin: number, parts: { year?: true; month?: true; day?: true }): string =>
   named(t.language)
     ? format(t.language, zone, { ...(parts.year && { year: "numeric" }), ...(parts.month && { month: "long" }), ...(parts.day && { day: "numeric" }) }).format(atMin * MINUTE_MS)
