@@ -53,7 +53,7 @@ def giver_link(pledge: str, *, at: str, demo: bool) -> dict[str, str]:
     return {"id": found.hex(), "link": f"{at.rstrip('/')}{AT}{secret_of(key, found)}"}
 
 
-def _site(
+def site_of(
     network: NetworkFolder,
     ledger: Ledger,
     *,
@@ -76,7 +76,7 @@ def _site(
     from shanyrak.server.site import Site, create_everybody
 
     folder = public_folder(network)
-    published = Published(folder)
+    folder_now = Published(folder)
     report_url = report_url or load_deployment(network.root / FILE).report_url
     links = GiverLinks(ledger, giver_key(network.giver_key_file, network.random))
     turn = threading.Lock()
@@ -88,14 +88,14 @@ def _site(
     def giver(secret: str) -> GiverPage | None:
         with turn:
             pledge = links.find(secret)
-            return giver_page(ledger, pledge, published.view()) if pledge is not None else None
+            return giver_page(ledger, pledge, folder_now.view()) if pledge is not None else None
 
     limits = Limits(time.monotonic, os.urandom(32))
-    visitors = Visitors(is_public=published.is_point, write=write, limits=limits)
+    visitors = Visitors(is_public=folder_now.is_point, write=write, limits=limits)
     return Site(
         public=PublicSide(folder, report_url=report_url),
         everybody=create_everybody(
-            published, visitors, giver, now_ms=network.now_ms, home=public_at, behind_proxy=behind_proxy
+            folder_now, visitors, giver, now_ms=network.now_ms, home=public_at, behind_proxy=behind_proxy
         ),
         plan=create_app(Shelf(wiring.home().root)),
         exchange=create_exchange_app(ledger, require_admitted=beyond, now_ms=network.now_ms) if exchange else None,
@@ -104,7 +104,7 @@ def _site(
 
 
 @contextmanager
-def _published(network: NetworkFolder, *, area: str, report_url: str, warn: Say) -> Iterator[None]:
+def published(network: NetworkFolder, *, area: str, report_url: str, warn: Say) -> Iterator[None]:
     """The folder is published when the block begins, and follows the ledger as long as it lasts."""
     with wiring.ledger_of(network) as ledger:  # a connection of its own: it reads while others write
         folder = public_folder(network)
@@ -130,12 +130,12 @@ def serve_public(
 
     network = wiring.networks().chosen(demo=demo)
     beyond = host not in HERE
-    with wiring.ledger_of(network) as ledger, _published(network, area=area, report_url=report_url, warn=warn):
+    with wiring.ledger_of(network) as ledger, published(network, area=area, report_url=report_url, warn=warn):
         if not may_write(ledger):
             warn("This device may not write visitors' words down: they are kept, and do not count.")
         if beyond:
             warn("Listening beyond this machine: everybody may read what is public; plans are shown here only.")
-        site = _site(
+        site = site_of(
             network,
             ledger,
             public_at="/",
@@ -150,34 +150,6 @@ def serve_public(
             announce(f"Plans, on this machine only: {address}plan/")
 
         serve(site, host=host, port=port, ready=ready)
-
-
-def show_demo(plan_id: str, *, port: int, stay: bool, browser: bool, announce: Say, warn: Say) -> None:
-    """Serve the demo's plan at ``/`` and its published folder at ``/find/``; open a browser where there is one."""
-    import webbrowser
-
-    from shanyrak.server.serve import serve
-
-    network = wiring.networks().demo
-
-    def ready(address: str) -> None:
-        page = f"{address}?plan={plan_id}"
-        announce(page)
-        announce(f"For people in the cold: {address}find/")
-        if browser and not webbrowser.open(page):
-            warn(f"No browser could be opened here. Open {page} or the report file above.")
-
-    with wiring.ledger_of(network) as ledger, _published(network, area="", report_url="", warn=warn):
-        site = _site(
-            network,
-            ledger,
-            public_at="/find/",
-            report_url="",
-            exchange=False,
-            beyond=False,
-            behind_proxy=False,
-        )
-        serve(site, port=port, ready=ready, stay=stay)
 
 
 # documents on paper ---------------------------------------------------------------------------------------------

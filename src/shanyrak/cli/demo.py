@@ -17,12 +17,12 @@ def demo(
     language: Annotated[Language | None, typer.Option("--language", help="Language of page and report.")] = None,
 ) -> None:
     """A made-up town with 30,000 people: 8 yurts beside 2 existing points, on the map."""
-    from shanyrak import wiring, wiring_public
+    from shanyrak import wiring, wiring_demo
 
     with progress_bar() as progress:
         shown = wiring.prepare_demo(language=language.value if language else None, progress=progress)
     say(shown.sentence)
     say(f"Report: {shown.report}")
-    wiring_public.show_demo(
+    wiring_demo.show_demo(
         shown.plan_id, port=port, stay=not once, browser=not (no_browser or once), announce=say, warn=note
     )
