@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,18 +16,25 @@ from typing import Any
 
 from shanyrak.app.network import NetworkFolder
 from shanyrak.core.errors import Damaged
-from shanyrak.core.folders import whole_folder
+from shanyrak.core.folders import whole_folder, write_text_atomically
 from shanyrak.core.romanise import romanise
+from shanyrak.demo.evening import trouble
 from shanyrak.demo.yurts import tell_of_the_yurts
-from shanyrak.facts.ledger import Ledger
+from shanyrak.facts.ledger import Ledger, Thing
 from shanyrak.facts.paper import PaperKey
 from shanyrak.facts.signing import Signer
 from shanyrak.facts.stores.memory import MemoryStore
 
 LIST = "Made-up list"
+SILENT = "silent"
+"""What the place that has not been heard of calls its phone."""
 OPERATOR = "Made-up town"
 STALE = timedelta(hours=3)
 """Open is fresh for three hours."""
+SILENT_RANK = 6
+"""Of the planned places: open by its last word, and not heard of since."""
+PHONE = "+38000000000{}"
+"""No such number can be: no operator begins with 00."""
 
 
 @dataclass(frozen=True)
@@ -37,14 +45,29 @@ class Town:
     content_hash: str
     plan_json: bytes
     existing: dict[str, Any]
+    districts: tuple[tuple[str, float, float], ...] = ()
+    """name, lon, lat"""
 
     @classmethod
-    def of(cls, area_json: Path, plan_json: Path, existing: Path) -> Town:
+    def of(
+        cls,
+        area_json: Path,
+        plan_json: Path,
+        existing: Path,
+        districts: tuple[tuple[str, float, float], ...] = (),
+    ) -> Town:
         """Read off the kept area and plan."""
         area = json.loads(area_json.read_text(encoding="utf-8"))
-        return cls(
-            area["name"], area["content_hash"], plan_json.read_bytes(), json.loads(existing.read_text(encoding="utf-8"))
-        )
+        places = json.loads(existing.read_text(encoding="utf-8"))
+        return cls(area["name"], area["content_hash"], plan_json.read_bytes(), places, districts)
+
+    def district(self, lon: float, lat: float) -> dict[str, Any]:
+        """The district of a place: that whose middle is nearest; nothing where there are none."""
+        if not self.districts:
+            return {}
+        narrow = math.cos(math.radians(lat))
+        nearest = min(self.districts, key=lambda one: math.hypot((one[1] - lon) * narrow, one[2] - lat))
+        return {"district": nearest[0]}
 
 
 def play(folder: NetworkFolder, town: Town) -> bytes:
@@ -81,13 +104,19 @@ def _found(folder: NetworkFolder, town: Town, now: datetime) -> None:
 
 
 def freshen(ledger: Ledger, now: datetime) -> None:
-    """Points that were open say so again, where their last word has gone stale."""
+    """Points that were open say so again, where their last word has gone stale; the one that is silent stays so."""
     for point in list(ledger.things("point")):
         if point.now != "open" or point.get("operator") != OPERATOR:
             continue
         said = ledger.store.get([last := bytes.fromhex(point.state["state"][1])])[last]
-        if now - datetime.fromtimestamp(said.at_ms / 1000, UTC) > STALE:
+        old = now - datetime.fromtimestamp(said.at_ms / 1000, UTC)
+        if old > STALE and said.kind == "point.opened" and not _is_silent(point):
             ledger.say("point.opened", {"happened": _minute(now), "via": "self"}, about=point.id)
+
+
+def _is_silent(point: Thing) -> bool:
+    """Whether it is the place that the evening is silent about."""
+    return str(point.get("duty_phone") or "") == SILENT
 
 
 class _Scene:
@@ -138,6 +167,7 @@ class _Scene:
                 "name": self._town.area,
                 "names": {"en": "Made-up town", "uk": "Вигадане місто"},
                 "content": self._town.content_hash,
+                "districts": sorted({name for name, _, _ in self._town.districts}),
                 "made_up": True,
             },
         ).id
@@ -161,6 +191,9 @@ class _Scene:
             planned[3:], (self._opened_lately, self._on_a_break, self._opened_long_ago), strict=False
         ):
             act(point)
+        trouble(say, ago, day, self._area, idea, {"listed": listed, "planned": planned})
+        numbers = {f"door-{k}": PHONE.format(k) for k in range(1, 10)} | {SILENT: PHONE.format(0)}
+        write_text_atomically(self._folder.root / "phones.json", json.dumps(numbers, indent=2) + "\n")
 
     def _listed(self, number: int, place: dict[str, Any]) -> bytes:
         lon, lat = place["geometry"]["coordinates"]
@@ -172,6 +205,8 @@ class _Scene:
             operator=OPERATOR,
             lon_e7=round(lon * 1e7),
             lat_e7=round(lat * 1e7),
+            duty_phone=f"door-{number}",
+            **self._town.district(lon, lat),
             seats=60 if names["kind"] == "school" else 40,
             sockets=24,
             via="import",
@@ -195,8 +230,17 @@ class _Scene:
             **where,
         )
         names = {"uk": f"Юрта, {uk}", "en": f"Yurt, {romanise(uk)}"}
+        silent = site["rank"] == SILENT_RANK
         point = say(
-            "point.described", names=names, kind="yurt", operator=OPERATOR, initiative=idea.hex(), seats=50, **where
+            "point.described",
+            names=names,
+            kind="yurt",
+            operator=OPERATOR,
+            initiative=idea.hex(),
+            seats=50,
+            duty_phone=SILENT if silent else f"door-{2 + site['rank'] % 7}",
+            **self._town.district(site["lon"], site["lat"]),
+            **where,
         )
         say("point.planned", point, from_place=place.hex(), happened=self._day(30))
         return point

@@ -53,14 +53,25 @@ def prepare(
     """Make the town, import it, plan 8 new points beside its 2 existing ones, and tell of them in a network."""
     with warming() as compiled:
         town = _made_up_town(progress)
-        import_area(AREA, town / _OSM, persons=PERSONS, made_up=True, progress=progress)
+        area = import_area(AREA, town / _OSM, persons=PERSONS, made_up=True, progress=progress)
         request = PlanRequest(area=AREA, k=NEW_POINTS, existing=town / _EXISTING, language=language)
         progress("compiling, the first time only", 0, None)
         compiled()
         plan = make_plan(request, progress=progress)
     progress("telling its story", 0, None)
-    play(network, Town.of(home.area_folder(AREA) / "area.json", plan.folder / "plan.json", town / _EXISTING))
+    folder = home.area_folder(AREA)
+    play(
+        network,
+        Town.of(folder / "area.json", plan.folder / "plan.json", town / _EXISTING, _districts(area)),
+    )
     return Shown(AREA, plan.plan_id, plan.folder, plan.folder / "report.html", plan.sentence)
+
+
+def _districts(area: Area) -> tuple[tuple[str, float, float], ...]:
+    """Name, lon, lat of each district that the map names."""
+    names = area.gazetteer
+    found = zip(names.name, names.kind, names.lon.tolist(), names.lat.tolist(), strict=True)
+    return tuple((name, lon, lat) for name, kind, lon, lat in found if kind == "district")
 
 
 def _made_up_town(progress: Progress) -> Path:

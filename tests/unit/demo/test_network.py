@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -110,3 +111,32 @@ def test_a_demo_that_is_damaged_says_how_to_begin_again(tmp_path: Path) -> None:
     ledger.write_bytes(ledger.read_bytes()[:30_000])
     with pytest.raises(Damaged, match="shanyrak demo makes it anew"):
         play(folder, town())
+
+
+def test_the_place_that_is_silent_stays_silent_whatever_is_freshened(tmp_path: Path) -> None:
+    # The scene needs eight places: the sixth was opened five hours ago and has said nothing since.
+    hands = Hands()
+    folder = NetworkFolder(tmp_path / "demo", hands, replayed("demo"))
+    sites = [
+        {"rank": k, "id": f"j{k}", "lon": -30.0 + k / 100, "lat": 50.0, "name": f"Вулиця {k}"} for k in range(1, 9)
+    ]
+    whole = dataclasses.replace(town(), plan_json=json.dumps({"summary": {"sites": sites}}).encode())
+    play(folder, whole)
+
+    def last_word(name: str) -> int:
+        with folder.open() as ledger:
+            (point,) = ledger.find(name)
+            return max(row.at_ms for row in ledger.store.of_thing(point) if row.kind == "point.opened")
+
+    silent, library = last_word("Юрта, Вулиця 6"), last_word("Library")
+    hands.ms += 4 * HOUR_MS
+    play(folder, whole)
+    assert last_word("Library") > library
+    assert last_word("Юрта, Вулиця 6") == silent
+
+
+def test_every_place_lies_in_the_district_whose_middle_is_nearest() -> None:
+    # At 50 degrees a degree of longitude is 0.64 of one of latitude: the eastern middle is nearer.
+    drawn = dataclasses.replace(town(), districts=(("east", 30.1, 50.0), ("north", 30.0, 50.08)))
+    assert drawn.district(30.0, 50.0) == {"district": "east"}
+    assert town().district(30.0, 50.0) == {}
