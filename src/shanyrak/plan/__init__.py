@@ -15,12 +15,13 @@ __all__ = ["Reasons", "Siting", "curve", "explain", "maximal_covering", "stabili
 if TYPE_CHECKING:
     from shanyrak.plan.front import curve
     from shanyrak.plan.reasons import Reasons, explain
-    from shanyrak.plan.siting import Siting, maximal_covering
+    from shanyrak.plan.result import Siting
+    from shanyrak.plan.siting import maximal_covering
     from shanyrak.plan.steady import stability
 
 _HOME = {
     "Reasons": "reasons",
-    "Siting": "siting",
+    "Siting": "result",
     "curve": "front",
     "explain": "reasons",
     "maximal_covering": "siting",

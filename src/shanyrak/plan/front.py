@@ -18,7 +18,8 @@ from shanyrak.plan.bound import Bound, scale_for
 from shanyrak.plan.greedy import greedy
 from shanyrak.plan.model import Model, build_model, restrict
 from shanyrak.plan.relax import Relaxation
-from shanyrak.plan.siting import Siting, first_share
+from shanyrak.plan.result import Siting
+from shanyrak.plan.siting import first_share
 from shanyrak.plan.swap import improve
 from shanyrak.plan.task import Task, read_task
 

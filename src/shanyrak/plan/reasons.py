@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from shanyrak.core.units import LongArray
 from shanyrak.plan.model import Model, build_model
-from shanyrak.plan.siting import Siting
+from shanyrak.plan.result import Siting
 from shanyrak.plan.swap import replacements
 from shanyrak.plan.task import Task, read_task
 

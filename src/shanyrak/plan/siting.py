@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -19,40 +19,11 @@ from shanyrak.plan.greedy import greedy
 from shanyrak.plan.model import Model, build_model, restrict
 from shanyrak.plan.proof import Case, Dual
 from shanyrak.plan.relax import Relaxation
+from shanyrak.plan.result import Siting, StoppedBy, gap_between
 from shanyrak.plan.swap import improve, polish
 from shanyrak.plan.task import Task, read_task
 
 POLISH_ROUNDS = 50
-StoppedBy = Literal["proven", "gap", "time", "work", "interrupted"]
-
-
-@dataclass(frozen=True, eq=False)
-class Siting:
-    """An answer: sites, what they reach, and what no other choice can exceed."""
-
-    sites: LongArray
-    """(k,) candidates to open, in opening order: each adds the most that is left"""
-    objective: int | float
-    """demand reached, that of the fixed sites included, in the unit demand came in"""
-    bound: int | float
-    """no k sites reach more"""
-    gap: float
-    """(bound - objective) / bound; 0 where both are equal"""
-    proven: bool
-    """whether the bound equals the objective, in whole numbers"""
-    stopped_by: StoppedBy
-    seconds: float
-    certificate: dict[str, Any] = field(repr=False)
-    """see ``plan.certificate``"""
-    history: list[tuple[float, int | float, int | float]] = field(repr=False)
-    """(seconds, objective, bound) whenever one of them changed"""
-    work: int = 0
-    """pairs (cell, candidate) visited"""
-
-
-def gap_between(objective: int | float, bound: int | float) -> float:
-    """(bound - objective) / bound, 0 where both are equal."""
-    return 0.0 if bound == objective else float((bound - objective) / bound)
 
 
 class _Stop(Exception):  # not an error: the way out of nested loops

@@ -16,7 +16,8 @@ from shanyrak.plan.bound import scale_for
 from shanyrak.plan.greedy import greedy
 from shanyrak.plan.model import Model, build_model
 from shanyrak.plan.relax import Relaxation
-from shanyrak.plan.siting import Siting, first_share, maximal_covering
+from shanyrak.plan.result import Siting
+from shanyrak.plan.siting import first_share, maximal_covering
 from shanyrak.plan.swap import improve
 from shanyrak.plan.task import Task, read_task, touched
 
