@@ -36,16 +36,21 @@ INPUTS = (
     "web/.npmrc",
     "web/build.mjs",
     "web/find.html",
+    "web/host.html",
     "web/index.html",
     "web/package.json",
     "web/package-lock.json",
     "web/tsconfig.json",
     "web/vite.config.ts",
     "web/vite.finder.config.ts",
+    "web/vite.host.config.ts",
     "web/vite.offline.config.ts",
     "web/public/**/*",
     "web/public-finder/**/*",
+    "web/public-host/**/*",
     "web/src/**/*",
+    "spec/kinds/*.json",
+    "spec/roles.json",
     "spec/texts/**/*.json",
     "spec/trust.json",
     "spec/unicode-14.json",
@@ -197,7 +202,7 @@ def build(root: Path) -> None:
             environment,
             mend="If what is written above names a package, remove web/node_modules and start again.",
         )
-        for needed in ("index.html", "finder/index.html", "offline/app.js"):
+        for needed in ("index.html", "finder/index.html", "offline/app.js", "host/index.html"):
             if not (fresh / needed).is_file():
                 raise CannotBuild(f"the build in {web} ended well but wrote no {needed} into {fresh}")
         (fresh / STAMP).write_text(inputs + "\n", encoding="ascii")

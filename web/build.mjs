@@ -1,5 +1,5 @@
-// Builds the plan's page, the finder (folder finder/, copied as it is into a published folder as app/) and the
-// finder's offline form (folder offline/):  npm run build -- --outDir DIR --logLevel warn
+// Builds the plan's page, the finder (folder finder/, copied as it is into a published folder as app/), the finder's
+// offline form (folder offline/) and the app of the person on duty (folder host/):  npm run build -- --outDir DIR --logLevel warn
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
@@ -16,7 +16,9 @@ const make = (configFile, outDir) => build({ configFile, logLevel: values.logLev
 await make("vite.config.ts", out);
 await make("vite.finder.config.ts", finder);
 await make("vite.offline.config.ts", join(out, "offline"));
+await make("vite.host.config.ts", join(out, "host"));
 renameSync(join(finder, "find.html"), join(finder, "index.html"));
+renameSync(join(out, "host", "host.html"), join(out, "host", "index.html"));
 
 // The service worker keeps what a first visit needs; map and fonts are kept when they were asked for once.
 const chunks = JSON.parse(readFileSync(join(finder, "files.json"), "utf8"));
@@ -31,14 +33,21 @@ for (const name of readdirSync(join(finder, "assets")).filter((name) => name.end
   const text = readFileSync(path, "utf8");
   if (text.includes("987654321")) writeFileSync(path, text.replaceAll("987654321", String(weight)));
 }
-const files = readdirSync(finder, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile())
-  .map((entry) => relative(finder, join(entry.parentPath, entry.name)).split(sep).join("/"))
-  .filter((name) => !late.has(name) && !/\.woff2$|maplibre/.test(name))
-  .sort();
-const digest = createHash("sha256");
-for (const name of files) digest.update(name).update(readFileSync(join(finder, name)));
-const worker = readFileSync("src/finder/sw.js", "utf8")
-  .replace("__VERSION__", digest.digest("hex").slice(0, 16))
-  .replace('["__FILES__"]', JSON.stringify(["./", ...files.filter((name) => name !== "index.html")]));
-writeFileSync(join(finder, "sw.js"), worker);
+keepOffline(finder, "src/finder/sw.js", (name) => late.has(name) || /\.woff2$|maplibre/.test(name));
+// A phone on duty is offline at any moment: all of its app is kept, but letters that the phone has itself.
+keepOffline(join(out, "host"), "src/host/sw.js", (name) => /\.woff2$/.test(name));
+
+/** Writes the service worker that keeps the files of an app; its version is the hash of all of them. */
+function keepOffline(folder, source, leaveOut) {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .filter((name) => !leaveOut(name))
+    .sort();
+  const digest = createHash("sha256");
+  for (const name of files) digest.update(name).update(readFileSync(join(folder, name)));
+  const worker = readFileSync(source, "utf8")
+    .replace("__VERSION__", digest.digest("hex").slice(0, 16))
+    .replace('["__FILES__"]', JSON.stringify(["./", ...files.filter((name) => name !== "index.html")]));
+  writeFileSync(join(folder, "sw.js"), worker);
+}

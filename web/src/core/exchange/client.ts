@@ -183,12 +183,13 @@ class Exchange {
   // giving
   async #give(rows: readonly Row[], before: readonly Row[] = []): Promise<number> {
     const unwanted = await this.#shelf.refusals();
-    const fresh = newestStatusFirst(rows.filter((row) => !this.#given.has(row.id) && !unwanted.has(row.id)));
-    let taken = 0;
+    const along = new Set(before.map((row) => row.id));
+    const fresh = newestStatusFirst(rows.filter((row) => !this.#given.has(row.id) && !unwanted.has(row.id) && !along.has(row.id)));
+    let taken = fresh.length === 0 && before.length > 0 ? await this.#giveBatch(before) : 0;
     for (let first = 0; first < fresh.length; ) {
       const batch = firstThatFit(fresh, first, this.#batchBytes);
+      taken += await this.#giveBatch(first === 0 ? [...before, ...batch] : batch);
       first += batch.length;
-      taken += await this.#giveBatch(first === batch.length ? [...before, ...batch] : batch);
       this.#batchBytes = Math.min(2 * this.#batchBytes, MOST_BYTES);
       this.#tell(fresh.length - first);
     }

@@ -1,0 +1,45 @@
+/** Where my reports are, in one line. */
+import { to } from "../route.ts";
+import { moment } from "../texts.ts";
+import type { Props } from "./parts.tsx";
+
+export function Where({ state, app }: Props) {
+  const { t, line, reports, persists } = state;
+  const here = Math.max(line.waiting, reports.filter(({ standing }) => standing === "phone").length);
+  const refused = reports.filter(({ standing }) => standing === "refused").length;
+  return (
+    <section class="where" aria-label={t("now.reports")}>
+      {persists === false && (
+        <div class="word word-strong">
+          <p>{t("keep.warn")}</p>
+          <button type="button" class="act act-quiet" onClick={() => void app.persist(true)}>
+            {t("keep.ask")}
+          </button>
+        </div>
+      )}
+      <p class={here > 0 ? "kept" : "quiet"} data-here={here}>
+        {reports.length === 0 && here === 0 ? t("where.none") : here > 0 ? t("where.kept", { k: here }) : t("where.sent")}
+        {refused > 0 && (
+          <b class="visitors">
+            {" "}
+            {t("reports.refused")}: {refused}
+          </b>
+        )}
+      </p>
+      <p class="quiet">
+        {line.busy
+          ? t("where.busy")
+          : line.fault === "unreachable"
+            ? t("where.offline")
+            : line.fault === "not_admitted"
+              ? t("where.not_admitted")
+              : line.lastMs === null
+                ? t("where.never")
+                : t("where.last", { time: moment(t, line.lastMs, state.nowMs) })}
+      </p>
+      <a class="act act-quiet" href={to("reports")}>
+        {t("now.reports")}
+      </a>
+    </section>
+  );
+}
