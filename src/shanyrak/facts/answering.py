@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
 
 from shanyrak.core.errors import InvalidInput, Unavailable
 from shanyrak.facts.differing import (
@@ -63,6 +64,17 @@ def hear_nothing(refused: Refusals) -> None:
     """Tells nobody."""
 
 
+class Sight(Protocol):
+    """What of a ledger one asking device is told."""
+
+    @property
+    def scopes(self) -> frozenset[bytes]:
+        """Chains of these scopes may be compared and asked for; all others are as if they were not here."""
+
+    def row(self, row: Row) -> Row | None:
+        """What of a fact is told; None where nothing is."""
+
+
 class Responder:
     """Answers requests about one ledger.
 
@@ -79,9 +91,16 @@ class Responder:
         self._joins = joins
         self._on_refused = on_refused
         self._table: ChainTable | None = None
+        self._sight: Sight | None = None
 
-    def answer(self, request: bytes) -> bytes:
-        """The answer to a request; whatever is wrong with the request is said in the answer."""
+    def answer(self, request: bytes, sight: Sight | None = None) -> bytes:
+        """The answer to a request; whatever is wrong with the request is said in the answer.
+
+        Parameters
+        ----------
+        sight : what the asking device is told; left out, everything
+        """
+        self._sight = sight
         try:
             message = read_message(request)
             if message.type % 2 == 0:
@@ -125,7 +144,20 @@ class Responder:
     def _tree(self, scopes: tuple[bytes, ...] | None) -> DigestTree:
         if self._table is None:
             self._table = ChainTable(self._ledger.store)
-        return self._table.tree(None if scopes is None else frozenset(scopes))
+        asked = None if scopes is None else frozenset(scopes)
+        if self._sight is not None:
+            asked = self._sight.scopes if asked is None else asked & self._sight.scopes
+        return self._table.tree(asked)
+
+    def _told(self, rows: Iterable[Row]) -> list[Row]:
+        """What of these facts the asking device is told."""
+        if self._sight is None:
+            return list(rows)
+        told = (self._sight.row(row) for row in rows if row.key.scope in self._sight.scopes)
+        return [row for row in told if row is not None]
+
+    def _sees(self, scope: bytes) -> bool:
+        return self._sight is None or scope in self._sight.scopes
 
     def _compare(self, request: Compare) -> Compared:
         tree = self._tree(request.scopes)
@@ -161,11 +193,13 @@ class Responder:
         rows: list[Row] = []
         unread = 0
         for number, held in enumerate(request.chains):
+            if not self._sees(held.key.scope):
+                continue
             found = some_lacking(store, states.get(held.key), held.heads, held.missing, most=READ_MOST)
             if found is None:
                 unclear.append(number)
                 continue
-            fresh = [row for row in found[0] if row.id not in refused]
+            fresh = [row for row in self._told(found[0]) if row.id not in refused]
             if request.latest:
                 rows += latest_of_chain(fresh)
             else:
@@ -174,7 +208,7 @@ class Responder:
         return self._facts(rows, request.most_bytes, unclear, unread)
 
     def _get(self, request: Get) -> Facts:
-        rows = self._ledger.store.get(request.ids).values()
+        rows = self._told(self._ledger.store.get(request.ids).values())
         return self._facts([row for row in rows if row.fact.body is not None or not request.bodies], request.most_bytes)
 
     def _facts(self, rows: list[Row], most_bytes: int, unclear: Iterable[int] = (), unread: int = 0) -> Facts:
@@ -183,7 +217,7 @@ class Responder:
         return Facts(tuple(unclear), len(rows) - len(batch) + unread, stream)
 
     def _show(self, request: Show) -> Shown:
-        blocks = blocks_of(self._ledger.store, request.key)
+        blocks = blocks_of(self._ledger.store, request.key) if self._sees(request.key.scope) else {}
         theirs = dict(request.blocks)
         shown: list[tuple[int, tuple[bytes, ...]]] = []
         size = 0
@@ -198,7 +232,10 @@ class Responder:
         return Shown(0, tuple(shown))
 
     def _lacking(self, request: Lacking) -> Lacked:
-        ids = [one for one in lacking_bodies(self._ledger, request.scopes) if one > request.after]
+        scopes = request.scopes
+        if self._sight is not None:
+            scopes = tuple(self._sight.scopes if scopes is None else self._sight.scopes & frozenset(scopes))
+        ids = [one for one in lacking_bodies(self._ledger, scopes) if one > request.after]
         return Lacked(len(ids) > PAGE_IDS, tuple(ids[:PAGE_IDS]))
 
     # what comes ----------------------------------------------------------------------------------------

@@ -12,10 +12,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
+from shanyrak.app.devices import admits_itself
 from shanyrak.core.version import __version__
+from shanyrak.facts.answering import Sight
 from shanyrak.facts.exchange import Responder
+from shanyrak.facts.framing import decode
 from shanyrak.facts.ledger import Ledger
-from shanyrak.facts.messages import read_message
+from shanyrak.facts.messages import Give, read_message
 from shanyrak.facts.signing_in import KEY, NotAdmitted, NotSignedIn, check_sign_in
 from shanyrak.server.door import Door, fault
 from shanyrak.server.http import API, FaultAnswer, handle_faults
@@ -23,6 +26,9 @@ from shanyrak.server.http import API, FaultAnswer, handle_faults
 PATH = f"{API}/exchange"
 MAX_REQUEST_BYTES = 4 * 2**20
 BINARY = "application/octet-stream"
+
+SightOf = Callable[[Ledger, bytes], Sight | None]
+"""What a key is told of a ledger; None: everything."""
 
 _log = logging.getLogger(__name__)
 
@@ -33,6 +39,7 @@ def create_exchange_app(
     require_admitted: bool,
     now_ms: Callable[[], int],
     admitted: Callable[[bytes], bool] | None = None,
+    sight: SightOf | None = None,
 ) -> FastAPI:
     """An application that serves the exchange of one ledger and nothing else.
 
@@ -41,6 +48,7 @@ def create_exchange_app(
     require_admitted : whether each request must be signed by an admitted key; needed wherever others than
         this machine can ask
     admitted : whether the network admits a key; found in the ledger where not given
+    sight : what the device with a key is told; left out, everything. It is asked only where requests are signed
     """
     app = FastAPI(
         title="Shanyrak exchange",
@@ -52,7 +60,7 @@ def create_exchange_app(
     )
     app.add_middleware(Door, any_host=require_admitted)
     handle_faults(app)
-    add_exchange(app, lambda: ledger, require_admitted=require_admitted, now_ms=now_ms, admitted=admitted)
+    add_exchange(app, lambda: ledger, require_admitted=require_admitted, now_ms=now_ms, admitted=admitted, sight=sight)
     return app
 
 
@@ -63,21 +71,28 @@ def add_exchange(
     require_admitted: bool,
     now_ms: Callable[[], int],
     admitted: Callable[[bytes], bool] | None = None,
+    sight: SightOf | None = None,
 ) -> None:
-    """Add the route. ``open_ledger`` may return the same ledger each time; one request is answered at a time."""
+    """Add the route. ``open_ledger`` may return the same ledger each time; one request is answered at a time.
+
+    A request that is signed is held to its signature even where none is needed.
+    """
     turn = threading.Lock()
     kept: list[tuple[Ledger, Responder]] = []
 
     def answer(body: bytes, headers: dict[str, str]) -> bytes:
         with turn:
             ledger = open_ledger()
-            if require_admitted:
-                may = admitted or (lambda key: is_admitted(ledger, key, now_ms()))
-                net: bytes = getattr(read_message(body), "net", b"")
-                check_sign_in(headers, net, body, now_ms=now_ms(), admitted=may)
+            told: Sight | None = None
+            if require_admitted or KEY in headers:
+                key = signed_by(
+                    ledger, body, headers, now_ms=now_ms(), admitted=admitted, strangers=not require_admitted
+                )
+                known = bool(ledger.trust.authority.roles_of(key))  # a stranger is told what anybody here is told
+                told = sight(ledger, key) if sight and known else None
             if not kept or kept[0][0] is not ledger:
                 kept[:] = [(ledger, Responder(ledger, joins=not require_admitted, on_refused=_log_refused))]
-            return kept[0][1].answer(body)
+            return kept[0][1].answer(body, told)
 
     message: dict[str, Any] = {"content": {BINARY: {"schema": {"type": "string", "format": "binary"}}}}
 
@@ -104,6 +119,39 @@ def add_exchange(
             status = 401 if isinstance(refused, NotSignedIn) else 403
             return fault(status, refused.what, where=refused.where, mend=refused.mend)
         return Response(data, headers={"cache-control": "no-store"}, media_type=BINARY)
+
+
+def signed_by(
+    ledger: Ledger,
+    body: bytes,
+    headers: dict[str, str],
+    *,
+    now_ms: int,
+    admitted: Callable[[bytes], bool] | None = None,
+    strangers: bool = False,
+) -> bytes:
+    """The key that signed a message; what brings its own admission along (from the door) is let in by it.
+
+    Parameters
+    ----------
+    strangers : let in who was never admitted to anything, as on a machine of its own; who was shut out stays out
+
+    Raises
+    ------
+    NotSignedIn, NotAdmitted
+        See ``facts.signing_in``.
+    """
+    message = read_message(body)
+    net: bytes = getattr(message, "net", b"")
+
+    def may(key: bytes) -> bool:
+        if admitted(key) if admitted else is_admitted(ledger, key, now_ms):
+            return True
+        if isinstance(message, Give) and admits_itself(ledger, decode(message.stream, net), key, now_ms=now_ms):
+            return True
+        return strangers and not ledger.trust.authority.roles_of(key)
+
+    return check_sign_in(headers, net, body, now_ms=now_ms, admitted=may)
 
 
 def is_admitted(ledger: Ledger, key: bytes, now_ms: int) -> bool:

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from shanyrak.app.shelf import PlanRow, Shelf
 from shanyrak.core.errors import InvalidInput, NotFound, ShanyrakError, Unavailable
 from shanyrak.core.version import __version__
+from shanyrak.facts.signing_in import NotAdmitted, NotSignedIn
 from shanyrak.server.answers import FOREVER, REVALIDATE, RangeNotSatisfiable, answer_bytes, answer_file, answer_range
 from shanyrak.server.door import REPORT_POLICY, Door, fault
 
@@ -148,7 +149,13 @@ def _inside(folder: Path, path: str) -> Path:
     return file
 
 
-STATUS: tuple[tuple[type[ShanyrakError], int], ...] = ((NotFound, 404), (InvalidInput, 400), (Unavailable, 503))
+STATUS: tuple[tuple[type[ShanyrakError], int], ...] = (
+    (NotSignedIn, 401),
+    (NotAdmitted, 403),
+    (NotFound, 404),
+    (InvalidInput, 400),
+    (Unavailable, 503),
+)
 
 
 def handle_faults(app: FastAPI) -> None:
