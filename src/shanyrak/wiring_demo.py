@@ -8,10 +8,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from shanyrak import wiring
+from shanyrak.wiring_desk import invitation
 from shanyrak.wiring_public import published, site_of
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
+
+    from shanyrak.facts.ledger import Ledger
 
 Say = Callable[[str], None]
 
@@ -65,5 +68,16 @@ def _make_anew() -> None:
 
 
 def _invitations() -> Mapping[str, Callable[[], str]]:
-    """By role, what leads into its app."""
-    return {}
+    """By role, what leads into its app: on duty at the place that is ready, at the desk of the whole network."""
+    from shanyrak.demo.network import OPERATOR
+
+    network = wiring.networks().demo
+
+    def ready(ledger: Ledger) -> bytes:
+        places = [point for point in ledger.things("point") if point.get("operator") == OPERATOR]
+        return next((point.id for point in places if point.now == "ready"), places[0].id)
+
+    return {
+        "host": invitation(network, "host", ready),
+        "desk": invitation(network, "desk", lambda ledger: ledger.net),
+    }

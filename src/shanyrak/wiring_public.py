@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from shanyrak import wiring
+from shanyrak.wiring_desk import inside_of
 from shanyrak.wiring_publish import followed, publisher_of
 
 if TYPE_CHECKING:
     from shanyrak.app.network import NetworkFolder
+    from shanyrak.facts.answering import Sight
     from shanyrak.facts.ledger import Ledger
     from shanyrak.server.site import Site
 
@@ -68,10 +70,12 @@ def site_of(
     from shanyrak.app.giver_page import GiverPage, giver_page
     from shanyrak.app.published import Published
     from shanyrak.app.shelf import Shelf
+    from shanyrak.app.sight import sight_of
     from shanyrak.app.visitors import Limits, Visitors, Word, write_word
     from shanyrak.publish.deployment import FILE, load_deployment
+    from shanyrak.server.apps import Apps
     from shanyrak.server.exchange import create_exchange_app
-    from shanyrak.server.http import create_app
+    from shanyrak.server.http import WEBAPP, create_app
     from shanyrak.server.public import PublicSide
     from shanyrak.server.site import Site, create_everybody
 
@@ -90,6 +94,9 @@ def site_of(
             pledge = links.find(secret)
             return giver_page(ledger, pledge, folder_now.view()) if pledge is not None else None
 
+    def told(ledger: Ledger, key: bytes) -> Sight | None:
+        return sight_of(ledger, key, network.now_ms())
+
     limits = Limits(time.monotonic, os.urandom(32))
     visitors = Visitors(is_public=folder_now.is_point, write=write, limits=limits)
     return Site(
@@ -98,7 +105,11 @@ def site_of(
             folder_now, visitors, giver, now_ms=network.now_ms, home=public_at, behind_proxy=behind_proxy
         ),
         plan=create_app(Shelf(wiring.home().root)),
-        exchange=create_exchange_app(ledger, require_admitted=beyond, now_ms=network.now_ms) if exchange else None,
+        exchange=create_exchange_app(ledger, require_admitted=beyond, now_ms=network.now_ms, sight=told)
+        if exchange
+        else None,
+        inside=inside_of(network, ledger),
+        apps=Apps(WEBAPP),
         public_at=public_at,
     )
 
@@ -147,6 +158,7 @@ def serve_public(
 
         def ready(address: str) -> None:
             announce(f"Warm places: {address}")
+            announce(f"Desk: {address}desk/   On duty: {address}host/   (shanyrak device invite)")
             announce(f"Plans, on this machine only: {address}plan/")
 
         serve(site, host=host, port=port, ready=ready)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from shanyrak.cli import area, demo, giver, ledger, network, paper, plan, point, publish, serve
+from shanyrak.cli import area, demo, device, giver, ledger, network, paper, plan, point, publish, serve
 from shanyrak.cli.screen import note, say
 from shanyrak.core.errors import ShanyrakError
 from shanyrak.core.version import __version__
@@ -36,6 +36,7 @@ app.command("say")(network.say_command)
 app.add_typer(point.app, name="point")
 app.add_typer(giver.app, name="giver")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(device.app, name="device")
 app.command("publish")(publish.publish)
 app.command("sheet")(paper.sheet)
 app.command("poster")(paper.poster)

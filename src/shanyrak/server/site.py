@@ -4,7 +4,9 @@
 /said                  a visitor's word                           everybody
 /api/v1/public/        the public view as JSON                    everybody
 /giver/<secret>        what became of a promise                   whoever has the link
-/api/v1/exchange       exchange with replicas                     as ``exchange.create_exchange_app`` was told
+/api/v1/exchange       exchange with replicas and devices         as ``exchange.create_exchange_app`` was told
+/host/, /desk/         the apps of people who work here           everybody: they are files
+/api/v1/session, ...   sign-in, invitations, the desk (inside)    whoever proves a key that was admitted
 /plan/  (or the rest)  plan page and its API                      this machine, under its own names
 """
 
@@ -22,11 +24,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shanyrak.app.giver_page import GiverPage
 from shanyrak.app.published import Published
 from shanyrak.app.visitors import Visitors
+from shanyrak.server.apps import is_of_apps
 from shanyrak.server.door import EVERYWHERE, fault, host_is_own
 from shanyrak.server.exchange import PATH as EXCHANGE
 from shanyrak.server.giver import AT as GIVER
 from shanyrak.server.giver import add_giver
 from shanyrak.server.http import API
+from shanyrak.server.inside import OF_INSIDE
 from shanyrak.server.public_api import PUBLIC, create_public_api
 from shanyrak.server.said import PATH as SAID
 from shanyrak.server.said import add_said
@@ -75,6 +79,7 @@ class Site:
     everybody : visitors' words, the public JSON, givers' pages
     plan : plan page and its API; at ``/plan/`` where ``public_at`` is ``/``, else at ``/``
     exchange : left out, nothing is exchanged here
+    inside : what people of the network ask (``server.inside``), with the files of their apps
     """
 
     def __init__(
@@ -84,9 +89,12 @@ class Site:
         everybody: ASGIApp,
         plan: ASGIApp,
         exchange: ASGIApp | None = None,
+        inside: ASGIApp | None = None,
+        apps: ASGIApp | None = None,
         public_at: str = "/",
     ) -> None:
         self._public, self._everybody, self._plan, self._exchange = public, everybody, plan, exchange
+        self._inside, self._apps = inside, apps
         self._at = public_at
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -120,6 +128,10 @@ class Site:
             await self._everybody(scope, receive, send)
         elif path == EXCHANGE and self._exchange is not None:
             await self._exchange(scope, receive, send)
+        elif self._inside is not None and path.startswith(OF_INSIDE):
+            await self._inside(scope, receive, send)
+        elif self._apps is not None and is_of_apps(path):
+            await self._apps(scope, receive, send)
         elif self._at != "/":
             if path == self._at[:-1]:
                 await RedirectResponse(self._at, 308, EVERYWHERE)(scope, receive, send)

@@ -1,0 +1,88 @@
+"""Joins disk, clock and network to what people of a network ask: devices, invitations, the desk. For entry points."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from shanyrak import wiring
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from shanyrak.app.invites import Invites
+    from shanyrak.app.network import NetworkFolder
+    from shanyrak.facts.ledger import Ledger
+
+
+def invites_of(network: NetworkFolder) -> Invites:
+    """The open invitations of a network."""
+    from shanyrak.app.invites import FILE, Invites
+
+    return Invites(network.root / FILE, now_ms=network.now_ms, random=network.random)
+
+
+def inside_of(network: NetworkFolder, ledger: Ledger) -> FastAPI:
+    """What only people of the network may ask."""
+    from shanyrak.app.sessions import Sessions
+    from shanyrak.server.inside import create_inside
+    from shanyrak.server.signing_in import Doorkeeper
+
+    sessions = Sessions(network.now_ms, os.urandom)
+    door = Doorkeeper(ledger, sessions, threading.RLock(), network.now_ms)
+    return create_inside(door, invites_of(network))
+
+
+def invite(role: str, *, point: str, area: str, name: str, at: str, demo: bool) -> dict[str, Any]:
+    """A new invitation: its link, told once."""
+    from shanyrak.app.devices import check_role, scope_name, scope_of
+    from shanyrak.app.invites import HOUR_MS
+    from shanyrak.server.inviting import link_path
+
+    network = wiring.networks().chosen(demo=demo)
+    with wiring.ledger_of(network) as ledger:
+        scope = scope_of(ledger, point=point, area=area)
+        check_role(ledger, role, scope)
+        token = invites_of(network).make(role, scope, name=name.strip())
+        return {
+            "link": f"{at.rstrip('/')}/{link_path(role, token)}",
+            "role": role,
+            "for": scope_name(ledger, scope),
+            "name": name.strip(),
+            "expires_ms": network.now_ms() + HOUR_MS,
+        }
+
+
+def list_devices(*, demo: bool) -> list[dict[str, Any]]:
+    """Devices and what they are trusted with."""
+    from shanyrak.app.devices import list_devices as run
+
+    network = wiring.networks().chosen(demo=demo)
+    with wiring.ledger_of(network) as ledger:
+        return run(ledger, now_ms=network.now_ms())
+
+
+def revoke(device: str, *, cause: str, demo: bool) -> dict[str, Any]:
+    """Shut a device out."""
+    from shanyrak.app.devices import find_device, scope_name
+    from shanyrak.app.devices import revoke as run
+
+    network = wiring.networks().chosen(demo=demo)
+    with wiring.ledger_of(network) as ledger:
+        key = find_device(ledger, device)
+        scopes = run(ledger, key, cause=cause, now_ms=network.now_ms())
+        return {"key": key.hex(), "shut_out_of": [scope_name(ledger, scope) for scope in scopes]}
+
+
+def invitation(network: NetworkFolder, role: str, scope: Callable[[Ledger], bytes]) -> Callable[[], str]:
+    """Makes, each time it is called, the address that leads into the app of a role with a fresh invitation."""
+    from shanyrak.server.inviting import link_path
+
+    def made() -> str:
+        with network.open() as ledger:
+            place = scope(ledger)
+        return "/" + link_path(role, invites_of(network).make(role, place))
+
+    return made
