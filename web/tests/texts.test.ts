@@ -4,7 +4,7 @@ import { test } from "node:test";
 import en from "#texts/en.json";
 import uk from "#texts/uk.json";
 import { chooseLanguage } from "../src/core/languages.ts";
-import { makeTexts, type Message, slug } from "../src/core/texts.ts";
+import { makeTexts, type Message, percent, slug } from "../src/core/texts.ts";
 
 const english = makeTexts("en", en, {});
 const ukrainian = makeTexts("uk", uk, en);
@@ -18,7 +18,7 @@ test("a number chooses the form", () => {
 test("a number stays on one line with a short unit, and may leave a long word", () => {
   assert.equal(english("plan.minutes_short", { n: 15 }), `15${NBSP}min`);
   assert.equal(english("plan.minutes", { n: 15 }), "15 minutes");
-  assert.equal(ukrainian.percent(0.97), `97${NBSP}%`);
+  assert.equal(percent(ukrainian, 0.97), `97${NBSP}%`);
 });
 
 test("Ukrainian has three forms: 1 and 21, 2 to 4, the rest", () => {
@@ -42,9 +42,9 @@ test("what a language lacks comes from English; what nobody has is null", () => 
 });
 
 test("a share is rounded down: nobody is promised more", () => {
-  assert.equal(english.percent(0.9799), "97.9%");
-  assert.equal(english.percent(0.97), "97%");
-  assert.equal(english.percent(1), "100%");
+  assert.equal(percent(english, 0.9799), "97.9%");
+  assert.equal(percent(english, 0.97), "97%");
+  assert.equal(percent(english, 1), "100%");
 });
 
 test("values of the data become keys", () => {

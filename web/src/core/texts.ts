@@ -9,7 +9,7 @@ export type Message = string | Readonly<Record<string, string>>;
 export type Messages = Readonly<Record<string, Message>>;
 export type Values = Readonly<Record<string, string | number>>;
 
-/** Writes texts, numbers and dates of one language; `K` are the keys it has (the plan's where nothing is said). */
+/** Writes texts and numbers of one language; `K` are the keys it has (the plan's where nothing is said). */
 export interface Texts<K extends string = Key> {
   readonly language: string;
   /** The text of a key. `n` chooses the plural form and is shown as a number; the rest is filled in as it is. */
@@ -17,8 +17,6 @@ export interface Texts<K extends string = Key> {
   /** The text of a key that is put together from data; null where there is none. */
   find(key: string, values?: Values): string | null;
   number(value: number, digits?: number): string;
-  percent(share: number): string;
-  date(iso: string): string;
   list(items: readonly string[]): string;
 }
 
@@ -46,13 +44,17 @@ export function makeTexts<K extends string = Key>(language: string, messages: Me
     language,
     find,
     number,
-    percent: (share: number): string => write("plan.percent", { value: number(Math.floor(share * 1000) / 10, 1) }),
-    date: (iso: string): string => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso)),
     // Where a browser does not know the language it would say "and" in its own.
     list: (items: readonly string[]): string =>
       Intl.ListFormat.supportedLocalesOf(language).length > 0 ? new Intl.ListFormat(language, { type: "conjunction" }).format(items) : items.join(", "),
   });
 }
+
+/** A share of 1 in percent, rounded down to a tenth. */
+export const percent = (t: Texts, share: number): string => t("plan.percent", { value: t.number(Math.floor(share * 1000) / 10, 1) });
+
+/** A moment with its day, as the language writes it. */
+export const date = (t: Texts, iso: string): string => new Intl.DateTimeFormat(t.language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
 
 function form(message: Readonly<Record<string, string>>, n: number, plural: Intl.PluralRules): string {
   const exact = n === 1 ? message["=1"] : undefined;

@@ -1,6 +1,6 @@
 /** A plan in words: the sentence, the reasons, the stability. Pure; the wording itself is in `spec/texts`. */
 import type { Plan, Reason, Site, Stability, Summary } from "./plan.ts";
-import { slug, type Texts } from "./texts.ts";
+import { percent, slug, type Texts } from "./texts.ts";
 
 /** Persons reached: rounded down, so that no sentence promises more than was found. */
 export const reached = (persons: number): number => Math.floor(persons);
@@ -138,7 +138,7 @@ export function stability(t: Texts, told: Stability, sites: number): string[] {
         : stay.length === 0
           ? t("plan.stability.stay_none")
           : t("plan.stability.stay_some", { ranks: t.list(stay.map(String)) });
-    lines.push(`${t("plan.stability.people", { n: draws.draws, share: t.percent(draws.worst_share_of_best) })} ${which}`);
+    lines.push(`${t("plan.stability.people", { n: draws.draws, share: percent(t, draws.worst_share_of_best) })} ${which}`);
   }
   return lines;
 }

@@ -2,7 +2,6 @@
 import type { NamedPlace, Town } from "../core/public.ts";
 import type { Opened } from "../core/bundle/bundle.ts";
 import { BASEMAP, type Library, type Outcome } from "./net/library.ts";
-import type { MapInput, MapView } from "./map/view.ts";
 import { askPosition, type Found } from "./position.ts";
 import { type Onward, profileOf } from "./ranking.ts";
 import { to } from "./route.ts";
@@ -11,6 +10,8 @@ import { chosen, passing } from "./store/choices.ts";
 import type { Store } from "./store/idb.ts";
 import { keep, type Report, sendWaiting } from "./store/reports.ts";
 import { chooseLanguage, type Loader, speak } from "./texts.ts";
+
+export type MapProgram = typeof import("./map/Frame.tsx");
 
 export interface Actions {
   set(change: Partial<State>): void;
@@ -25,8 +26,10 @@ export interface Actions {
   refresh(): Promise<void>;
   forget(): Promise<void>;
   openAccounts(): Promise<void>;
-  /** Fetches the town's map, whole, and draws it; null where this page has no map. */
-  readonly drawMap: ((input: Omit<MapInput, "archive">) => Promise<MapView>) | null;
+  /** The program that draws the map; null where this page has none. */
+  readonly mapProgram: (() => Promise<MapProgram>) | null;
+  /** The town's map, whole: kept, or fetched once and kept; null where this page has no map. */
+  readonly map: (() => Promise<Uint8Array>) | null;
   /** What the map's program weighs besides its data [bytes]. */
   readonly mapCodeBytes: number;
   readonly lasting: boolean;
@@ -50,12 +53,12 @@ export interface Parts {
   readonly load: Loader;
   readonly send: ((report: Report, town: Town) => Promise<number>) | null;
   readonly nowMin: (town: Town | null) => number;
-  readonly openMap: (() => Promise<(input: MapInput) => Promise<MapView>>) | null;
+  readonly mapProgram: Actions["mapProgram"];
   readonly mapCodeBytes: number;
   readonly inPage: boolean;
 }
 
-export function makeActions({ holder, library, store, load, send, nowMin, openMap, mapCodeBytes, inPage }: Parts): Actions & { begin(opening: ReturnType<Library["start"]>): Promise<void>; tick(): void } {
+export function makeActions({ holder, library, store, load, send, nowMin, mapProgram, mapCodeBytes, inPage }: Parts): Actions & { begin(opening: ReturnType<Library["start"]>): Promise<void>; tick(): void } {
   let copy: Opened | null = null;
   let askedAtS = -Infinity;
   const state = (): State => holder.get();
@@ -124,6 +127,14 @@ export function makeActions({ holder, library, store, load, send, nowMin, openMa
     if (!send || !town) return;
     const became = await sendWaiting(store, (report) => send(report, town), nowMin(town));
     if (became.size > 0) holder.set({ reports: { ...state().reports, ...Object.fromEntries(became) } });
+  };
+
+  let mapComing: Promise<Uint8Array> | null = null;
+  const fetchMap = async (): Promise<Uint8Array> => {
+    if (!copy) throw new Error("there is no town");
+    const archive = await library.map(copy);
+    holder.set({ mapKept: true, keptBytes: await library.keptBytes() });
+    return archive;
   };
 
   const setFrom = (from: From): void => {
@@ -211,11 +222,10 @@ export function makeActions({ holder, library, store, load, send, nowMin, openMa
       if (!copy || state().accounts) return;
       holder.set({ accounts: await library.accounts(copy).catch(() => null), keptBytes: await library.keptBytes() });
     },
-    drawMap: openMap && (async (input) => {
-      if (!copy) throw new Error("there is no town");
-      const [draw, archive] = await Promise.all([openMap(), library.map(copy)]);
-      holder.set({ mapKept: true, keptBytes: await library.keptBytes() });
-      return draw({ ...input, archive });
+    mapProgram,
+    map: mapProgram && (() => {
+      mapComing ??= fetchMap().finally(() => (mapComing = null)); // asked for again while it comes: not fetched twice
+      return mapComing;
     }),
     mapCodeBytes,
     lasting: store.lasting,

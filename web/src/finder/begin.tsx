@@ -19,7 +19,7 @@ export interface Ground {
   readonly send: Parts["send"];
   readonly inPage: boolean;
   /** The map's program; null where this page has none. */
-  readonly openMap: Parts["openMap"];
+  readonly mapProgram: Parts["mapProgram"];
   readonly mapCodeBytes: number;
   readonly door?: DoorCode | undefined;
   /** Language before the deployment's own order is known. */
@@ -54,12 +54,11 @@ function first({ get, memory, language }: Ground): { readonly get: Get; readonly
 }
 
 export async function begin(ground: Ground): Promise<void> {
-  const { store, load } = ground;
   const { get, language } = first(ground);
   const clock = ground.inPage ? () => 0 : () => Math.floor(Date.now() / 1000);
   const library = makeLibrary(get, ground.memory, clock, ground.door);
   const opening = library.start(); // on its way while the words are
-  const t = await speak(await language, load);
+  const t = await speak(await language, ground.load);
   const holder = hold<State>({
     t,
     languages: [],
@@ -84,17 +83,7 @@ export async function begin(ground: Ground): Promise<void> {
     reports: {},
     nowMin: nowMin(null),
   });
-  const act = makeActions({
-    holder,
-    library,
-    store,
-    load,
-    send: ground.send,
-    nowMin,
-    openMap: ground.openMap,
-    mapCodeBytes: ground.mapCodeBytes,
-    inPage: ground.inPage,
-  });
+  const act = makeActions({ ...ground, holder, library, nowMin });
   const root = document.getElementById("app");
   if (!root) return;
   root.replaceChildren();

@@ -31,7 +31,7 @@ if (document.querySelector('script[data-path="data/manifest.shy"]')) {
     load,
     send: null,
     inPage: true,
-    openMap: null,
+    mapProgram: null,
     mapCodeBytes: 0,
     language: document.documentElement.lang,
   });

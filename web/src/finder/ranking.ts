@@ -1,9 +1,10 @@
 /** Places in the order in which somebody here and now should try them: joins the town, the walks and the shared ranking. */
-import { type Leg, type Next, type Place, rank, type Ranked, type Ranking, type Value } from "../core/find/ranking.ts";
+import { type Leg, type Next, type Place, rank, type Ranked, type Ranking } from "../core/find/ranking.ts";
 import { age, contradict, outlook, type Word } from "../core/find/trust.ts";
 import type { PointStatus, PublicPoint, Town } from "../core/public.ts";
 import { distanceM, type Spot, spotOf } from "./geo.ts";
 import type { State } from "./state.ts";
+import { servicesOf } from "./words.ts";
 
 export type { Ranked, Ranking };
 
@@ -54,10 +55,6 @@ function places(state: State, town: Town, from: Spot): Place[] {
     const status = town.status[index] as PointStatus;
     const word = wordOf({ point, status });
     const aged = age(word, state.nowMin);
-    const services: Record<string, Value> = {};
-    for (const [field, service] of Object.entries(point.services)) services[field] = service.value;
-    if (point.sockets !== null) services.sockets ??= point.sockets;
-    if (point.seats !== null) services.seats ??= point.seats;
     return {
       index,
       id: point.id,
@@ -69,7 +66,7 @@ function places(state: State, town: Town, from: Spot): Place[] {
       band: status.band,
       saidAtMin: status.saidAtMin,
       legs: legsOf(state, town, index),
-      services,
+      services: servicesOf(point),
     };
   });
 }

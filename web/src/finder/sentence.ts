@@ -7,6 +7,8 @@ import { placeOf, ranking } from "./ranking.ts";
 import type { State } from "./state.ts";
 import { placeName, roundedM, when, whatItIs } from "./words.ts";
 
+const rounded = (metres: number | null): number | null => metres && roundedM(metres);
+
 /** What to read out; "" while nobody said where they are. */
 export function readOut(state: State): string {
   const { t, town, from } = state;
@@ -24,18 +26,14 @@ export function readOut(state: State): string {
     {
       name: own.includes(whatItIs(t, point)) ? own : `${whatItIs(t, point)}: ${own}`,
       address: own.includes(point.address) ? "" : point.address,
-      minutes: row.minutes,
-      lineM: row.lineM === null ? null : roundedM(row.lineM),
+      ...row,
+      ...status,
+      lineM: rounded(row.lineM),
       direction: direction(bearing(from.spot, spotOf(point))),
-      state: status.state,
-      shown: row.shown,
-      by: status.by,
       when: status.saidAtMin === null ? "" : when(t, town.zone, status.saidAtMin, state.nowMin),
-      band: status.band,
-      onArrival: row.onArrival,
       visitorsShut: against ? visitors.shut : 0,
       visitorsNotHere: against ? visitors.notHere : 0,
-      then: next && nextPoint ? { minutes: next.minutes, lineM: next.lineM === null ? null : roundedM(next.lineM), name: placeName(t, town, nextPoint) } : null,
+      then: next && nextPoint ? { minutes: next.minutes, lineM: rounded(next.lineM), name: placeName(t, town, nextPoint) } : null,
     },
     town.emergency,
     t,

@@ -1,17 +1,10 @@
 /** Words as data of their own, one file a language: fetched, not compiled. */
-import de from "finder-texts:de";
-import en from "finder-texts:en";
-import kk from "finder-texts:kk";
-import ru from "finder-texts:ru";
-import uk from "finder-texts:uk";
 import type { Messages } from "../core/texts.ts";
-import type { Loader } from "./texts.ts";
+import { type Loader, NAMES } from "./texts.ts";
 
-const addresses: Readonly<Record<string, string>> = { uk, en, kk, de, ru };
-
-/** The words of a language; English where it is none of ours. */
+/** The words of a language; English where it is none of ours. They lie beside this script. */
 export const byAddress: Loader = async (language) => {
-  const response = await fetch(addresses[language] ?? en);
+  const response = await fetch(new URL([language in NAMES ? language : "en", __WORDS__].join("-") + ".json", import.meta.url));
   if (!response.ok) throw new Error(`the words of ${language} are not there (${response.status})`);
   return (await response.json()) as Messages;
 };

@@ -1,5 +1,6 @@
 /** Sentences of the finder: values of the bundle in, what a person reads out. Pure. */
 import type { Labels, NamedPlace, PointStatus, PublicPoint, Service, Town, Who } from "../core/public.ts";
+import { has as answer, type Value } from "../core/find/ranking.ts";
 import type { Messages } from "../core/texts.ts";
 import type { FinderKey, T } from "./texts.ts";
 
@@ -74,8 +75,7 @@ export function time(t: T, zone: string, atMin: number, nowMin: number): string 
 
 /** The beginning of a sentence: At 17:40. */
 export function when(t: T, zone: string, atMin: number, nowMin: number): string {
-  const hour = clock(t, zone, atMin);
-  return sameDay(zone, atMin, nowMin) ? t("when.today", { time: hour }) : t("when.day", { date: day(t, zone, atMin), time: hour });
+  return t(sameDay(zone, atMin, nowMin) ? "when.today" : "when.day", { date: day(t, zone, atMin), time: clock(t, zone, atMin) });
 }
 
 const who = (t: T, by: Who): string => t(`by.${by === "" ? "list" : by}` as FinderKey);
@@ -154,17 +154,18 @@ function languageName(t: T, tag: string): string {
   }
 }
 
+/** What a point has or has not, as the ranking asks it; sockets and seats count where its services say nothing of them. */
+export function servicesOf(point: PublicPoint): Record<string, Value> {
+  const services: Record<string, Value> = {};
+  for (const [field, { value }] of Object.entries(point.services)) services[field] = value;
+  if (point.sockets !== null) services.sockets ??= point.sockets;
+  if (point.seats !== null) services.seats ??= point.seats;
+  return services;
+}
+
 /** Whether a point has what somebody needs; null where nobody said: not known is never yes. */
 export function has(point: PublicPoint, need: string): boolean | null {
-  const service = point.services[need];
-  if (!service) {
-    if (need === "sockets" && point.sockets !== null) return point.sockets > 0;
-    return null;
-  }
-  const { value } = service;
-  if (typeof value === "number") return value > 0;
-  if (typeof value === "string") return value !== "none" && value !== "closes";
-  return value === true || (Array.isArray(value) && value.length > 0);
+  return answer(servicesOf(point), need);
 }
 
 /** A text inside a sentence: it begins small where the language writes its nouns small. */

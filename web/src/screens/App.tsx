@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { LANGUAGES, type Language } from "../core/languages.ts";
 import type { Plan, PlanRow } from "../core/plan.ts";
-import type { Texts } from "../core/texts.ts";
+import { date, type Texts } from "../core/texts.ts";
 import { areaTitle } from "../core/words.ts";
 import { Fault, getPlan, listPlans } from "../net/api.ts";
 import { loadTexts, NAMES, rememberLanguage } from "../net/language.ts";
@@ -102,7 +102,7 @@ function Choices({ t, loaded, speak, choosePlan }: ChoicesProps) {
           <select value={loaded.plan?.id ?? ""} onChange={(event) => choosePlan(event.currentTarget.value)}>
             {loaded.plans.map((row) => (
               <option key={row.id} value={row.id}>
-                {t("plan.choose_option", { area: areaTitle(t, { ...row, name: row.area }), places: t("plan.new_places", { n: row.k }), date: t.date(row.created) })}
+                {t("plan.choose_option", { area: areaTitle(t, { ...row, name: row.area }), places: t("plan.new_places", { n: row.k }), date: date(t, row.created) })}
               </option>
             ))}
           </select>

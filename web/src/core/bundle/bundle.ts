@@ -78,13 +78,7 @@ interface Copy {
  */
 export async function openBundle(get: Get, memory: Memory, nowS: number, door?: DoorCode): Promise<Opened | Refusal> {
   if (door !== undefined) await pin(memory, door);
-  try {
-    return await taken(get, memory, nowS, false);
-  } catch (fault) {
-    const refused = asRefusal(fault);
-    const kept = await openKept(memory, nowS);
-    return kept === null ? refused : { ...kept, refused };
-  }
+  return takenOrKept(get, memory, nowS, false);
 }
 
 /** The copy that is kept; null where there is none, or not a whole one. It may be expired. */
@@ -101,9 +95,13 @@ export async function openKept(memory: Memory, nowS: number): Promise<Opened | n
 }
 
 /** As `openBundle`, asking for as little as can be: the delta, and more only where the delta says so. */
-export async function refresh(get: Get, memory: Memory, nowS: number): Promise<Opened | Refusal> {
+export function refresh(get: Get, memory: Memory, nowS: number): Promise<Opened | Refusal> {
+  return takenOrKept(get, memory, nowS, true);
+}
+
+async function takenOrKept(get: Get, memory: Memory, nowS: number, sparing: boolean): Promise<Opened | Refusal> {
   try {
-    return await taken(get, memory, nowS, true);
+    return await taken(get, memory, nowS, sparing);
   } catch (fault) {
     const refused = asRefusal(fault);
     const kept = await openKept(memory, nowS);
@@ -127,16 +125,16 @@ export async function pin(memory: Memory, door: DoorCode): Promise<void> {
 /** A content file by its role: from memory where it is there, else fetched, compared with its hash, and kept. */
 export async function content(role: string, bundle: Pick<Opened, "files">, get: Get, memory: Memory): Promise<Uint8Array> {
   const entry = bundle.files[role];
-  if (entry === undefined) throw new Refusal("damaged", `it lists no ${role}`, MANIFEST);
+  if (entry === undefined) throw new Refusal("damaged", `the manifest lists no ${role}`);
   return (await wholeContent(entry.path, entry.sha256, get, memory)).bytes;
 }
 
 export async function accounts(bundle: Opened, get: Get, memory: Memory): Promise<readonly Account[]> {
-  return readAccounts(await content("accounts", bundle, get, memory), "accounts");
+  return readAccounts(await content("accounts", bundle, get, memory));
 }
 
 export async function names(bundle: Opened, get: Get, memory: Memory): Promise<readonly NamedPlace[]> {
-  return bundle.files["names"] === undefined ? [] : readNames(await content("names", bundle, get, memory), "names");
+  return bundle.files["names"] === undefined ? [] : readNames(await content("names", bundle, get, memory));
 }
 
 // --- taking what is published
@@ -156,20 +154,19 @@ async function taken(get: Get, memory: Memory, nowS: number, sparing: boolean): 
     manifestBytes,
     "manifest",
     { net: trust?.net ?? "", keys: trust === null ? null : trust.keys, highest: trust?.manifest ?? -1, nowS },
-    MANIFEST,
   );
   const keys = manifest["keys"] as readonly string[];
   const known = { net: manifest["net"] as string, keys, highest: -1, nowS };
   const baseBytes = await asked.base;
-  const base = await judged(baseBytes, "base", known, BASE);
+  const base = await judged(baseBytes, "base", known);
   const deltaBytes = await asked.delta;
-  const judgedDelta = await judged(deltaBytes, "delta", known, DELTA);
+  const judgedDelta = await judged(deltaBytes, "delta", known);
   const delta = judgedDelta["base"] === base["version"] ? judgedDelta : null;
   const status = statusVersion(base, delta);
-  if (status < (trust?.status ?? -1)) throw new Refusal("rolled_back", "a newer copy was seen before", BASE);
+  if (status < (trust?.status ?? -1)) throw new Refusal("rolled_back", "a newer status was seen before");
   const sha256Hex = base["points"] as string;
   const points = await wholeContent(`data/points-${sha256Hex.slice(0, 16)}.z`, sha256Hex, get, memory);
-  const copy = { manifest, base, delta, points: await readPoints(points.bytes, points.path) };
+  const copy = { manifest, base, delta, points: await readPoints(points.bytes) };
   const now: Trust = {
     net: known.net,
     keys,
@@ -189,10 +186,10 @@ async function taken(get: Get, memory: Memory, nowS: number, sparing: boolean): 
 /** The copy kept after a new delta; null where the delta goes with another base. */
 async function afterDelta(get: Get, memory: Memory, nowS: number, trust: Trust, kept: Copy): Promise<Opened | null> {
   const bytes = await ask(get, DELTA);
-  const delta = await judged(bytes, "delta", { net: trust.net, keys: trust.keys, highest: -1, nowS }, DELTA);
+  const delta = await judged(bytes, "delta", { net: trust.net, keys: trust.keys, highest: -1, nowS });
   if (delta["base"] !== kept.base["version"]) return null;
   const version = statusVersion(kept.base, delta);
-  if (version < trust.status) throw new Refusal("rolled_back", "a newer copy was seen before", DELTA);
+  if (version < trust.status) throw new Refusal("rolled_back", "a newer status was seen before");
   const now = { ...trust, status: version };
   const bundle = opened({ ...kept, delta }, now, nowS);
   await memory.put(DELTA, bytes);
@@ -204,7 +201,7 @@ async function ask(get: Get, path: string): Promise<Uint8Array> {
   try {
     return await get(path);
   } catch (fault) {
-    throw fault instanceof Refusal ? fault : new Refusal("unreachable", String(fault), path);
+    throw fault instanceof Refusal ? fault : new Refusal("unreachable", `${path}: ${String(fault)}`);
   }
 }
 
@@ -212,7 +209,7 @@ async function wholeContent(path: string, hash: string, get: Get, memory: Memory
   const kept = await memory.get(path);
   if (kept !== undefined && (await sha256Hex(kept)) === hash) return { path, bytes: kept };
   const bytes = await ask(get, path);
-  if ((await sha256Hex(bytes)) !== hash) throw new Refusal("damaged", "its bytes are not those that were signed", path);
+  if ((await sha256Hex(bytes)) !== hash) throw new Refusal("damaged", `${path}: its bytes are not those that were signed`);
   await memory.put(path, bytes);
   return { path, bytes };
 }
@@ -231,7 +228,7 @@ async function keptCopy(memory: Memory, trust: Trust): Promise<Copy | null> {
   const known = { net: trust.net, keys: trust.keys, highest: -1, nowS: null };
   const read = async (path: string, kind: Kind) => {
     const bytes = await memory.get(path);
-    return bytes === undefined ? null : judged(bytes, kind, known, path);
+    return bytes === undefined ? null : judged(bytes, kind, known);
   };
   const manifest = await read(MANIFEST, "manifest");
   const base = await read(BASE, "base");
@@ -245,7 +242,7 @@ async function keptCopy(memory: Memory, trust: Trust): Promise<Copy | null> {
     manifest,
     base,
     delta: delta !== null && delta["base"] === base["version"] ? delta : null,
-    points: await readPoints(bytes, path),
+    points: await readPoints(bytes),
   };
 }
 
@@ -262,9 +259,9 @@ function writeTrust(memory: Memory, trust: Trust): Promise<void> {
 
 function opened(copy: Copy, trust: Trust, nowS: number): Opened {
   const { manifest, base, delta, points } = copy;
-  const before = readBase(base, BASE);
-  const status: Status = delta === null ? before : readDelta(before, delta, DELTA);
-  if (status.points.length !== points.length) throw new Refusal("damaged", "status and points do not fit", BASE);
+  const before = readBase(base);
+  const status: Status = delta === null ? before : readDelta(before, delta);
+  if (status.points.length !== points.length) throw new Refusal("damaged", "status and points do not fit");
   const map = manifest["map"] as { content: string; box_e7: number[]; attribution: string } | null;
   const head = delta ?? base;
   const expiresS = Math.min(manifest["expires_s"] as number, head["expires_s"] as number);
@@ -274,18 +271,19 @@ function opened(copy: Copy, trust: Trust, nowS: number): Opened {
     readonly emergency: string; readonly report_url: string; readonly made_s: number;
     readonly files: Record<string, FileEntry>; readonly walk: Opened["walk"];
   };
+  const { net, network, operator, area, titles, languages, zone, emergency } = said;
   return {
     town: {
-      net: said.net,
-      network: said.network,
-      operator: said.operator,
-      area: said.area,
-      titles: said.titles,
+      net,
+      network,
+      operator,
+      area,
+      titles,
       madeUp: said.made_up,
       mode: status.mode,
-      languages: said.languages,
-      zone: said.zone,
-      emergency: said.emergency,
+      languages,
+      zone,
+      emergency,
       reportUrl: said.report_url,
       attribution: map?.attribution ?? "",
       box: map === null ? null : (map.box_e7.map((at) => at / 1e7) as [number, number, number, number]),

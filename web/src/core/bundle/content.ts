@@ -2,6 +2,7 @@
 
 import type { Value } from "../facts/canonical.ts";
 import type { Account, Hours, NamedPlace, PublicPoint, Service, Source, Statement, Step } from "../public.ts";
+import { list, text, whole } from "./checks.ts";
 import { inflate, MOST_PLAIN_BYTES, parsed, type Payload, Refusal } from "./signed.ts";
 
 const POINT: Omit<PublicPoint, "id" | "lonE7" | "latE7" | "sinceAtMin"> = {
@@ -21,9 +22,9 @@ const STATEMENT: Omit<Statement, "id"> = {
 };
 
 /** The points of a points file. */
-export function readPoints(data: Uint8Array, path = ""): Promise<readonly PublicPoint[]> {
-  return reading(data, path, (said) =>
-    list(said["points"]).map((one) => ({
+export function readPoints(data: Uint8Array): Promise<readonly PublicPoint[]> {
+  return reading(data, (said) =>
+    list<Payload>(said["points"]).map((one) => ({
       ...filled(POINT, one),
       id: text(one["id"]),
       lonE7: whole(one["lon_e7"]),
@@ -47,23 +48,23 @@ function readHours(said: Payload): Hours {
 }
 
 /** The accounts of an accounts file. */
-export function readAccounts(data: Uint8Array, path = ""): Promise<readonly Account[]> {
-  return reading(data, path, (said) =>
-    list(said["accounts"]).map((one) => ({
+export function readAccounts(data: Uint8Array): Promise<readonly Account[]> {
+  return reading(data, (said) =>
+    list<Payload>(said["accounts"]).map((one) => ({
       ...filled(ACCOUNT, one),
       id: text(one["id"]),
-      steps: list(one["steps"] ?? []).map((step) => ({
+      steps: list<Payload>(one["steps"] ?? []).map((step) => ({
         ...filled(STEP, step),
-        sources: list(step["sources"] ?? []).map((source) => ({ ...filled(SOURCE, source), id: text(source["id"]) })),
+        sources: list<Payload>(step["sources"] ?? []).map((source) => ({ ...filled(SOURCE, source), id: text(source["id"]) })),
       })),
-      statements: list(one["statements"] ?? []).map((statement) => ({ ...filled(STATEMENT, statement), id: text(statement["id"]) })),
+      statements: list<Payload>(one["statements"] ?? []).map((statement) => ({ ...filled(STATEMENT, statement), id: text(statement["id"]) })),
     })),
   );
 }
 
 /** The names of streets, stops, landmarks and districts; positions to 1e-5 degree. */
-export function readNames(data: Uint8Array, path = ""): Promise<readonly NamedPlace[]> {
-  return reading(data, path, (said) => {
+export function readNames(data: Uint8Array): Promise<readonly NamedPlace[]> {
+  return reading(data, (said) => {
     const [kinds, districts] = [said["kinds"] as string[], said["districts"] as string[]];
     const [kind, district] = [said["kind"] as number[], said["district"] as number[]];
     const [names, others] = [said["name"] as string[], said["others"] as string[][]];
@@ -80,13 +81,13 @@ export function readNames(data: Uint8Array, path = ""): Promise<readonly NamedPl
   });
 }
 
-async function reading<T>(data: Uint8Array, path: string, read: (said: Payload) => T): Promise<T> {
-  const plain = await inflate(data, MOST_PLAIN_BYTES, path);
-  const said = parsed(() => JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(plain)), path);
+async function reading<T>(data: Uint8Array, read: (said: Payload) => T): Promise<T> {
+  const plain = await inflate(data, MOST_PLAIN_BYTES);
+  const said = parsed(() => JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(plain)));
   try {
     return read(said);
   } catch (fault) {
-    throw new Refusal("damaged", fault instanceof Error ? fault.message : String(fault), path);
+    throw new Refusal("damaged", fault instanceof Error ? fault.message : String(fault));
   }
 }
 
@@ -106,22 +107,7 @@ function kindOf(value: unknown): string {
   return Array.isArray(value) ? "list" : value === null ? "null" : typeof value;
 }
 
-function list(value: Value | undefined): readonly Payload[] {
-  if (!Array.isArray(value)) throw new Error("a list is missing");
-  return value as readonly Payload[];
-}
-
-function text(value: Value | undefined): string {
-  if (typeof value !== "string") throw new Error("a text is missing");
-  return value;
-}
-
-function whole(value: Value | undefined): number {
-  if (!Number.isSafeInteger(value)) throw new Error("a whole number is missing");
-  return value as number;
-}
-
 function sums(value: Value | undefined): number[] {
   let at = 0;
-  return (list(value) as unknown as number[]).map((step) => (at += whole(step)));
+  return list<number>(value).map((step) => (at += whole(step)));
 }

@@ -1,7 +1,8 @@
 // The signed files of a bundle, opened without trusting a byte of them (spec/bundle.md).
 
-import { type Bytes, joined } from "../facts/bytes.ts";
+import { fromHex, joined } from "../facts/bytes.ts";
 import { parseCanonical, type Value } from "../facts/canonical.ts";
+import { inflateRaw } from "../walk/inflate.ts";
 import { strictVerify, type Verify } from "../facts/signing.ts";
 
 /** Why a copy is refused, in the order in which it is looked at. */
@@ -11,13 +12,12 @@ export type Code = (typeof CODES)[number];
 /** A published file that must not be used; `message` is for programmers, `code` leads to the words for people. */
 export class Refusal extends Error {
   override name = "Refusal";
-  readonly code: Code;
-  readonly path: string;
 
-  constructor(code: Code, message: string, path = "") {
-    super(path ? `${path}: ${message}` : message);
-    this.code = code;
-    this.path = path;
+  constructor(
+    readonly code: Code,
+    message: string,
+  ) {
+    super(message);
   }
 }
 
@@ -48,61 +48,46 @@ export function verifier(): Promise<Verify> {
 }
 
 /** The bytes again; refused where there would be more than `most`, or where the stream does not end with the data. */
-export async function inflate(data: Uint8Array, most: number, path = ""): Promise<Bytes> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
+export async function inflate(data: Uint8Array, most: number): Promise<Uint8Array> {
   try {
-    const stream = new Blob([new Uint8Array(data)]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-    const reader = stream.getReader();
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      size += value.length;
-      if (size > most) {
-        await reader.cancel().catch(() => undefined);
-        break;
-      }
-      parts.push(value);
-    }
+    return await inflateRaw(data, most);
   } catch {
-    throw new Refusal("damaged", "it cannot be inflated, is cut, or goes on behind its end", path);
+    throw new Refusal("damaged", `it cannot be inflated, is cut, goes on behind its end, or is more than ${most} bytes`);
   }
-  if (size > most) throw new Refusal("damaged", `it would inflate to more than ${most} bytes`, path);
-  return joined(...parts);
 }
 
 /** The payload of a signed file that may be taken; a Refusal with the reason for any other. */
-export async function judged(data: Uint8Array, kind: Kind, known: Known, path = ""): Promise<Payload> {
+export async function judged(data: Uint8Array, kind: Kind, known: Known): Promise<Payload> {
   if (data.length > MOST_SIGNED_BYTES || data.length < HEAD || String.fromCharCode(...data.subarray(0, 4)) !== "SHY1") {
-    throw new Refusal("damaged", "this is no signed file of a bundle", path);
+    throw new Refusal("damaged", `this is no signed ${kind} of a bundle`);
   }
-  const plain = await inflate(data.subarray(HEAD), MOST_PAYLOAD_BYTES, path);
-  const payload = parsed(() => parseCanonical(plain), path);
-  if (payload["t"] !== kind) throw new Refusal("damaged", `it is no ${kind}`, path);
-  if (known.net && payload["net"] !== known.net) throw new Refusal("other_network", "it belongs to another network", path);
-  checkHead(payload, kind, path);
+  const plain = await inflate(data.subarray(HEAD), MOST_PAYLOAD_BYTES);
+  const payload = parsed(() => parseCanonical(plain));
+  if (payload["t"] !== kind) throw new Refusal("damaged", `it is no ${kind}`);
+  if (known.net && payload["net"] !== known.net) throw new Refusal("other_network", `the ${kind} belongs to another network`);
+  checkHead(payload, kind);
   const own = kind === "manifest" ? (payload["keys"] as readonly string[]) : null;
   const trusted = known.keys ?? own ?? [];
   const key = await signedBy(trusted, joined(PREFIX, plain), data.subarray(4, HEAD));
   if (key === "" || (own !== null && !own.includes(key))) {
-    throw new Refusal("forged", "it is not signed by this network's headquarters", path);
+    throw new Refusal("forged", `the ${kind} is not signed by this network's headquarters`);
   }
-  if ((payload["version"] as number) < known.highest) throw new Refusal("rolled_back", "a newer copy was seen before", path);
-  if (known.nowS !== null && (payload["expires_s"] as number) <= known.nowS) throw new Refusal("expired", "it has expired", path);
+  if ((payload["version"] as number) < known.highest) throw new Refusal("rolled_back", `a newer ${kind} was seen before`);
+  if (known.nowS !== null && (payload["expires_s"] as number) <= known.nowS) throw new Refusal("expired", `the ${kind} has expired`);
   return payload;
 }
 
 /** An object that says a format we know; "damaged" or "too_new" for anything else. */
-export function parsed(read: () => unknown, path: string): Payload {
+export function parsed(read: () => unknown): Payload {
   let value: unknown;
   try {
     value = read();
   } catch (fault) {
-    throw new Refusal("damaged", fault instanceof Error ? fault.message : String(fault), path);
+    throw new Refusal("damaged", fault instanceof Error ? fault.message : String(fault));
   }
-  const format = typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Payload)["f"] : undefined;
-  if (!Number.isSafeInteger(format)) throw new Refusal("damaged", "it says no format", path);
-  if (format !== 1) throw new Refusal("too_new", `its format ${String(format)} is not known here`, path);
+  const format = isRecord(value) ? value["f"] : undefined;
+  if (!Number.isSafeInteger(format)) throw new Refusal("damaged", "it says no format");
+  if (format !== 1) throw new Refusal("too_new", `its format ${String(format)} is not known here`);
   return value as Payload;
 }
 
@@ -117,7 +102,7 @@ const TEXTS: Record<Kind, readonly string[]> = {
   delta: ["net"],
 };
 
-function checkHead(payload: Payload, kind: Kind, path: string): void {
+function checkHead(payload: Payload, kind: Kind): void {
   const wrong = [
     ...NUMBERS[kind].filter((name) => !Number.isSafeInteger(payload[name])),
     ...TEXTS[kind].filter((name) => typeof payload[name] !== "string"),
@@ -129,7 +114,7 @@ function checkHead(payload: Payload, kind: Kind, path: string): void {
     if (!isLabels(payload["titles"])) wrong.push("titles");
     if (!isFiles(payload["files"])) wrong.push("files");
   }
-  if (wrong.length > 0) throw new Refusal("damaged", `missing or of another type: ${wrong.join(", ")}`, path);
+  if (wrong.length > 0) throw new Refusal("damaged", `missing or of another type in the ${kind}: ${wrong.join(", ")}`);
 }
 
 const HEX = /^[0-9a-f]{64}$/;
@@ -138,22 +123,25 @@ function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((one) => typeof one === "string");
 }
 
+function isRecord(value: unknown): value is Payload {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function isLabels(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && isTexts(Object.values(value));
+  return isRecord(value) && isTexts(Object.values(value));
 }
 
 function isFiles(value: unknown): boolean {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  if (!isRecord(value)) return false;
   return Object.values(value as Record<string, Payload | null>).every(
-    (one) => typeof one?.["path"] === "string" && typeof one["sha256"] === "string" && Number.isSafeInteger(one["bytes"]),
+    (one) => isTexts([one?.["path"], one?.["sha256"]]) && Number.isSafeInteger(one?.["bytes"]),
   );
 }
 
 async function signedBy(keys: readonly string[], message: Uint8Array, sig: Uint8Array): Promise<string> {
   const verify = await verifier();
   for (const key of keys) {
-    const bytes = Uint8Array.from(key.match(/../g) ?? [], (two) => Number.parseInt(two, 16));
-    if (await verify(bytes, message, sig)) return key;
+    if (await verify(fromHex(key), message, sig)) return key;
   }
   return "";
 }

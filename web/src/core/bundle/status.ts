@@ -2,6 +2,7 @@
 
 import type { Value } from "../facts/canonical.ts";
 import type { Band, Labels, Notice, PointStatus, State, Visitors, Who } from "../public.ts";
+import { list, text, whole } from "./checks.ts";
 import { type Payload, Refusal } from "./signed.ts";
 
 const STATES: Record<string, State> = { u: "unknown", o: "open", p: "paused", c: "closed", r: "ready" };
@@ -20,8 +21,8 @@ export interface Status {
 type Line = readonly Value[];
 
 /** The status that a base tells; a Refusal where it is not as spec/bundle.md says. */
-export function readBase(said: Payload, path = ""): Status {
-  return reading(path, () => {
+export function readBase(said: Payload): Status {
+  return reading(() => {
     const asOf = whole(said["as_of_at_min"]);
     const [state, by, band] = [text(said["state"]), text(said["by"]), text(said["band"])];
     const words = list(said["said"]);
@@ -42,8 +43,8 @@ export function readBase(said: Payload, path = ""): Status {
 }
 
 /** The status after a delta. */
-export function readDelta(before: Status, said: Payload, path = ""): Status {
-  return reading(path, () => {
+export function readDelta(before: Status, said: Payload): Status {
+  return reading(() => {
     const asOf = whole(said["as_of_at_min"]);
     const points = [...before.points];
     for (const [k, line] of byPoint(list(said["set"]), points.length)) {
@@ -104,27 +105,12 @@ function byPoint(lines: Line, count: number): Map<number, Line> {
   return found;
 }
 
-function reading(path: string, read: () => Status): Status {
+function reading(read: () => Status): Status {
   try {
     return read();
   } catch (fault) {
-    throw new Refusal("damaged", `its status cannot be read (${String(fault)})`, path);
+    throw new Refusal("damaged", `its status cannot be read (${String(fault)})`);
   }
-}
-
-function whole(value: Value | undefined): number {
-  if (!Number.isSafeInteger(value)) throw new Error("a whole number is missing");
-  return value as number;
-}
-
-function text(value: Value | undefined): string {
-  if (typeof value !== "string") throw new Error("a text is missing");
-  return value;
-}
-
-function list(value: Value | undefined): Line {
-  if (!Array.isArray(value)) throw new Error("a list is missing");
-  return value as Line;
 }
 
 function exactly(line: Line, parts: number): Line {

@@ -1,5 +1,7 @@
 // Raw deflate undone, by what browsers (and Node) have for it.
 
+import { joined } from "../facts/bytes.ts";
+
 /** Inflates raw deflate; rejects what is none, goes on after its end, or would become more than `most` bytes. */
 export type Inflate = (deflated: Uint8Array, most: number) => Promise<Uint8Array>;
 
@@ -13,16 +15,10 @@ export const inflateRaw: Inflate = async (deflated, most) => {
     if (done) break;
     size += value.length;
     if (size > most) {
-      await reader.cancel();
+      await reader.cancel().catch(() => undefined);
       throw new Error(`more than ${most} bytes`);
     }
     parts.push(value);
   }
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return joined(...parts);
 };

@@ -2,7 +2,7 @@
  * The map of the finder: our basemap, read from memory (it was fetched whole, so nobody learns which part is looked
  * at), places as real links on it. This file and all it needs is a chunk of its own, loaded when the map is asked for.
  */
-import "./map.css";
+import style from "./map.css?url";
 import * as maplibre from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { PMTiles, Protocol, type RangeResponse, type Source } from "pmtiles";
@@ -62,8 +62,18 @@ async function fonts(): Promise<void> {
   ]);
 }
 
+/** The map's style sheet, asked for with the map: the finder's own need not carry it. */
+let styled: Promise<void> | null = null;
+const styles = (): Promise<void> =>
+  (styled ??= new Promise((done, failed) => {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: style, onload: () => done() });
+    link.onerror = () => failed(new Error("no style sheet"));
+    document.head.append(link);
+  }));
+
 /** Draws the map. Throws where the browser cannot. */
 export async function openMap(input: MapInput): Promise<MapView> {
+  await styles();
   if (!protocol) {
     protocol = new Protocol();
     maplibre.addProtocol("pmtiles", protocol.tile);

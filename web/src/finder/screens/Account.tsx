@@ -3,7 +3,7 @@ import type { Account as Story, Statement, Step, Town } from "../../core/public.
 import { to } from "../route.ts";
 import type { FinderKey, T } from "../texts.ts";
 import { happened, here, label } from "../words.ts";
-import { Heading } from "./parts.tsx";
+import { Heading, Row } from "./parts.tsx";
 import type { Props } from "./props.ts";
 
 const STEPS = ["promised", "on_the_way", "arrived", "standing", "served", "paid_until", "thanks", "taken_back"];
@@ -31,11 +31,11 @@ export function Account({ state, act, id }: Props & { id: string }) {
       {here(t, town, account.idea) && <p>{here(t, town, account.idea)}</p>}
       <dl class="facts">
         {account.servedVisits !== null && (
-          <Pair term={t("step.served")}>
+          <Row term={t("step.served")}>
             {t("account.served", { n: account.servedVisits })} {account.servedUntil && t("account.until_day", { day: happened(t, account.servedUntil) })}
-          </Pair>
+          </Row>
         )}
-        {account.paidUntil && <Pair term={t("step.paid_until")}>{happened(t, account.paidUntil)}</Pair>}
+        {account.paidUntil && <Row term={t("step.paid_until")}>{happened(t, account.paidUntil)}</Row>}
       </dl>
       {STEPS.map((name) => {
         const steps = account.steps.filter((step) => step.step === name);
@@ -85,15 +85,6 @@ export function Account({ state, act, id }: Props & { id: string }) {
         </a>
       )}
     </>
-  );
-}
-
-function Pair({ term, children }: { term: string; children: preact.ComponentChildren }) {
-  return (
-    <div>
-      <dt>{term}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

@@ -133,10 +133,8 @@ function Later({ route, state, act }: Props & { route: Route }) {
     if (!screens) fetchLater().then(() => redraw(true), () => undefined);
   }, [screens]);
   if (!screens) return <p role="status">{state.t("app.opening")}</p>;
-  if (screen === "place") return <screens.Place state={state} act={act} id={id} />;
-  if (screen === "said") return <screens.Said state={state} act={act} id={id} />;
-  if (screen === "account") return <screens.Account state={state} act={act} id={id} />;
-  return <screens.Saved state={state} act={act} />;
+  const One = screens[screen as keyof typeof screens] ?? screens.saved;
+  return <One state={state} act={act} id={id} />;
 }
 
 function Foot({ state }: Props) {

@@ -4,8 +4,8 @@ import { spotOf } from "../geo.ts";
 import { placeOf, ranking } from "../ranking.ts";
 import { to } from "../route.ts";
 import { readOut } from "../sentence.ts";
-import { has, hoursToday, kindOf, placeName, said, serviceLine, visitorsSaid, whatItIs } from "../words.ts";
-import { Arrow, distance, Heading, StateMark } from "./parts.tsx";
+import { has, hoursToday, kindOf, placeName, serviceLine, whatItIs } from "../words.ts";
+import { Arrow, distance, Heading, Nothing, WordState } from "./parts.tsx";
 import type { Props } from "./props.ts";
 
 /** Asked first in the cold, in this order; what nobody knows is passed over. */
@@ -21,16 +21,12 @@ export function Go({ state, act }: Props) {
   const found = first && placeOf(town, first.index);
   if (!first || !found) {
     return (
-      <>
-        <Heading>{t("go.none")}</Heading>
+      <Nothing t={t} title="go.none">
         <p>{t(state.needs.length > 0 ? "go.none_needs" : "go.none_do", { number: town.emergency })}</p>
-        <a class="act" href={to("others")}>
-          {t("go.others")}
-        </a>
-      </>
+      </Nothing>
     );
   }
-  const { point, status } = found;
+  const { point } = found;
   const next = first.ifShut[0];
   const nextPoint = next && placeOf(town, next.index)?.point;
   const services = FIRST_SERVICES.filter((field) => has(point, field)).slice(0, 3);
@@ -46,17 +42,9 @@ export function Go({ state, act }: Props) {
         <p class="minutes">{distance(t, first) || t("walk.not_known")}</p>
         <Arrow t={t} from={from.spot} to={spotOf(point)} />
       </div>
-      <div class="word-state">
-        <StateMark t={t} shown={first.shown} />
-        <p>{said(t, town, status, state.nowMin)}</p>
-        {visitorsSaid(t, status).map(({ text, against }) => (
-          <p key={text} class={against ? "visitors" : ""}>
-            {text}
-          </p>
-        ))}
+      <WordState state={state} found={found} shown={first.shown}>
         {first.onArrival === "shuts_before" && <p class="visitors">{t("sentence.shuts_before")}</p>}
-        {status.band && status.state === "open" && <p>{t(`band.${status.band}`)}</p>}
-      </div>
+      </WordState>
       <p>{hours ?? t("hours.not_known")}</p>
       {services.length > 0 && (
         <ul class="services">

@@ -2,8 +2,8 @@ import { useState } from "preact/hooks";
 import { placeOf, ranking } from "../ranking.ts";
 import { to } from "../route.ts";
 import { placeName, size, time, whatItIs } from "../words.ts";
-import { fetchLater, later } from "./later.ts";
 import { distance, Heading, StateMark } from "./parts.tsx";
+import type { MapProgram } from "../actions.ts";
 import type { Props } from "./props.ts";
 
 const NEEDS = ["sockets", "medical_power", "overnight", "step_free", "hot_food", "toilet", "mother_and_child", "medicine_cooling", "pets", "internet", "through_curfew"] as const;
@@ -13,8 +13,6 @@ const ROWS = 5;
 export function Others({ state, act }: Props) {
   const { t, town, from } = state;
   const [rows, setRows] = useState(ROWS);
-  const [map, setMap] = useState(false);
-  const screens = later();
   if (!town) return null;
   const { places, notShownUnknown, notShownNo } = ranking(state);
   const shown = places.slice(0, rows);
@@ -80,14 +78,46 @@ export function Others({ state, act }: Props) {
           {t("others.more", { n: Math.min(ROWS, places.length - rows) })}
         </button>
       )}
-      {state.mapBytes > 0 && act.drawMap &&
-        (map && screens ? (
-          <screens.MapPanel state={state} act={act} />
-        ) : (
-          <button type="button" class="act act-quiet" onClick={() => void fetchLater().then(() => setMap(true))}>
-            {state.mapKept ? t("map.show") : t("map.load", { size: size(t, state.mapBytes + act.mapCodeBytes) })}
-          </button>
-        ))}
+      {state.mapBytes > 0 && act.map && <TownMap state={state} act={act} />}
     </>
+  );
+}
+
+/** A browser that cannot draw says so before a megabyte is loaded. */
+function canDraw(): boolean {
+  try {
+    return document.createElement("canvas").getContext("webgl2") !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** The map, once somebody asked for it: its program and the town's map come whole, side by side. */
+function TownMap({ state, act }: Props) {
+  const { t } = state;
+  const [at, setAt] = useState<"" | "coming" | "drawn" | "failed" | "impossible">("");
+  const [program, setProgram] = useState<MapProgram | null>(null);
+  const ask = (): void => {
+    if (!canDraw() || !act.mapProgram || !act.map) return setAt("impossible");
+    setAt("coming");
+    Promise.all([act.mapProgram(), act.map()]).then(([found]) => setProgram(found), () => setAt("failed"));
+  };
+  if (at === "") {
+    return (
+      <button type="button" class="act act-quiet" onClick={ask}>
+        {state.mapKept ? t("map.show") : t("map.load", { size: size(t, state.mapBytes + act.mapCodeBytes) })}
+      </button>
+    );
+  }
+  const failed = at === "failed" || at === "impossible";
+  return (
+    <section class="map-panel" aria-labelledby="map-title">
+      <h2 id="map-title">{t("map.title")}</h2>
+      <p role="status" class={at === "drawn" ? "only-read" : "quiet"}>
+        {at === "coming" && `${t("map.coming")} ${t("map.whole_town")}`}
+        {failed && t(`map.${at}`)}
+      </p>
+      {program && !failed && <program.Frame state={state} act={act} tell={setAt} />}
+    </section>
   );
 }

@@ -1,8 +1,8 @@
 import { age } from "../../core/find/trust.ts";
 import { placeOf, ranking, wordOf } from "../ranking.ts";
 import { to } from "../route.ts";
-import { dayStart, has, here, inside, hoursToday, kindOf, openAt, placeName, said, serviceLine, time, visitorsSaid, whatItIs } from "../words.ts";
-import { distance, Heading, StateMark } from "./parts.tsx";
+import { dayStart, has, here, inside, hoursToday, kindOf, openAt, placeName, serviceLine, time, whatItIs } from "../words.ts";
+import { distance, Heading, Nothing, Row, WordState } from "./parts.tsx";
 import type { Props } from "./props.ts";
 
 /** What people ask for, in the order of the table of services; what is not here is passed over. */
@@ -21,14 +21,7 @@ export function Place({ state, act, id }: Props & { id: string }) {
   const { t, town } = state;
   const found = town && placeOf(town, id);
   if (!town || !found) {
-    return (
-      <>
-        <Heading>{t("place.gone")}</Heading>
-        <a class="act" href={to("others")}>
-          {t("go.others")}
-        </a>
-      </>
-    );
+    return <Nothing t={t} title="place.gone" />;
   }
   const { index, point, status } = found;
   const ranked = ranking({ ...state, needs: [] }).places.find((place) => place.index === index);
@@ -53,15 +46,7 @@ export function Place({ state, act, id }: Props & { id: string }) {
         {[whatItIs(t, point), kindOf(t, point), length].filter(Boolean).join(" · ")}
         {point.blurred && ` · ${t("point.blurred")}`}
       </p>
-      <div class="word-state">
-        <StateMark t={t} shown={aged.shown} />
-        <p>{said(t, town, status, state.nowMin)}</p>
-        {visitorsSaid(t, status).map(({ text, against }) => (
-          <p key={text} class={against ? "visitors" : ""}>
-            {text}
-          </p>
-        ))}
-        {status.band && status.state === "open" && <p>{t(`band.${status.band}`)}</p>}
+      <WordState state={state} found={found} shown={aged.shown}>
         {aged.shown !== "unknown" && aged.unknownFromAtMin !== null && (
           <p class="quiet">{t("age.unknown_after", { time: time(t, zone, aged.unknownFromAtMin, state.nowMin) })}</p>
         )}
@@ -71,7 +56,7 @@ export function Place({ state, act, id }: Props & { id: string }) {
             {point.opensWithinMin !== null && `. ${t("ready.within", { time: span(state, point.opensWithinMin) })}`}
           </p>
         )}
-      </div>
+      </WordState>
       <p class="acts">
         <a class="act act-main" href={to("way")} onClick={() => act.start(point.id, ranked?.minutes ?? null)} hidden={!state.from}>
           {t("go.start")}
@@ -145,15 +130,6 @@ export function Place({ state, act, id }: Props & { id: string }) {
         </a>
       </section>
     </>
-  );
-}
-
-function Row({ term, children }: { term: string; children: string }) {
-  return (
-    <div>
-      <dt>{term}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

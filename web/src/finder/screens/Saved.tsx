@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { size, time, townName } from "../words.ts";
-import { Heading, Refused } from "./parts.tsx";
+import { Heading, Refused, Row } from "./parts.tsx";
 import type { Props } from "./props.ts";
 
 /** 7. Saved on this phone. */
@@ -21,12 +21,12 @@ export function Saved({ state, act }: Props) {
       <Heading>{t("saved.title")}</Heading>
       <Refused state={state} act={act} />
       <dl class="facts">
-        <Row term={t("saved.town")} value={townName(t, town)} />
-        <Row term={t("saved.as_of")} value={time(t, town.zone, town.asOfAtMin, state.nowMin)} />
-        <Row term={t("saved.version")} value={String(town.version)} />
-        <Row term={t("saved.size")} value={size(t, state.keptBytes)} />
-        <Row term={t("saved.map")} value={state.mapBytes === 0 ? t("saved.map_none") : t(state.mapKept ? "saved.map_kept" : "saved.map_not_kept", { size: size(t, state.mapBytes) })} />
-        <Row term={t("saved.checked")} value={t(state.checked ? "saved.checked_door" : "saved.checked_first")} />
+        <Row term={t("saved.town")}>{townName(t, town)}</Row>
+        <Row term={t("saved.as_of")}>{time(t, town.zone, town.asOfAtMin, state.nowMin)}</Row>
+        <Row term={t("saved.version")}>{String(town.version)}</Row>
+        <Row term={t("saved.size")}>{size(t, state.keptBytes)}</Row>
+        <Row term={t("saved.map")}>{state.mapBytes === 0 ? t("saved.map_none") : t(state.mapKept ? "saved.map_kept" : "saved.map_not_kept", { size: size(t, state.mapBytes) })}</Row>
+        <Row term={t("saved.checked")}>{t(state.checked ? "saved.checked_door" : "saved.checked_first")}</Row>
       </dl>
       {act.inPage ? <p class="word">{t("saved.in_page")}</p> : !act.lasting && <p class="word">{t("saved.not_lasting")}</p>}
       {!act.inPage && (
@@ -50,14 +50,5 @@ export function Saved({ state, act }: Props) {
       )}
       {sure && <p role="alert">{t("saved.delete_what")}</p>}
     </>
-  );
-}
-
-function Row({ term, value }: { term: string; value: string }) {
-  return (
-    <div>
-      <dt>{term}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }

@@ -4,7 +4,7 @@ import { follow } from "../position.ts";
 import { afterShut, minutesFrom, placeOf } from "../ranking.ts";
 import { to } from "../route.ts";
 import { here, placeName, roundedM } from "../words.ts";
-import { Arrow, Heading } from "./parts.tsx";
+import { Arrow, Heading, Nothing } from "./parts.tsx";
 import type { Props } from "./props.ts";
 
 /** Nearer than this one looks for the door, not for the way [m]. */
@@ -20,14 +20,7 @@ export function Way({ state, act }: Props) {
   useEffect(() => (byPosition ? follow(box, setAt) : undefined), [byPosition, box]);
   const found = town && walk && placeOf(town, walk.id);
   if (!town || !walk || !found) {
-    return (
-      <>
-        <Heading>{t("way.none")}</Heading>
-        <a class="act" href={to("others")}>
-          {t("go.others")}
-        </a>
-      </>
-    );
+    return <Nothing t={t} title="way.none" />;
   }
   const { point } = found;
   const goal = spotOf(point);

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { NamedPlace } from "../../core/public.ts";
 import { ranking } from "../ranking.ts";
 import { mayAsk } from "../position.ts";
@@ -52,7 +52,6 @@ function Search({ state, act }: Props) {
   const { t, names } = state;
   const [text, setText] = useState("");
   const [shown, setShown] = useState("");
-  const field = useId();
   // A pause of the fingers, so that a screen reader is not told of every letter.
   useEffect(() => {
     const timer = setTimeout(() => setShown(text.trim()), 150);
@@ -69,9 +68,9 @@ function Search({ state, act }: Props) {
         if (best) act.from(best.place);
       }}
     >
-      <label for={field}>{t("where.search")}</label>
+      <label for="search">{t("where.search")}</label>
       <input
-        id={field}
+        id="search"
         type="search"
         value={text}
         onInput={(event) => setText(event.currentTarget.value)}
@@ -79,9 +78,9 @@ function Search({ state, act }: Props) {
         autocorrect="off"
         spellcheck={false}
         enterkeyhint="search"
-        aria-describedby={`${field}-count`}
+        aria-describedby="search-count"
       />
-      <p id={`${field}-count`} class={hits.length > 0 || shown === "" ? "only-read" : "quiet"} role="status">
+      <p id="search-count" class={hits.length > 0 || shown === "" ? "only-read" : "quiet"} role="status">
         {shown === "" ? "" : names === null ? t("where.names_coming") : hits.length > 0 ? t("where.hits", { n: hits.length }) : t("where.no_hits")}
       </p>
       {hits.length > 0 && (

@@ -1,5 +1,5 @@
-export { Account } from "./Account.tsx";
-export { MapPanel } from "./MapPanel.tsx";
-export { Place } from "./Place.tsx";
-export { Said } from "./Said.tsx";
-export { Saved } from "./Saved.tsx";
+/** By the names they have in addresses. */
+export { Account as account } from "./Account.tsx";
+export { Place as place } from "./Place.tsx";
+export { Said as said } from "./Said.tsx";
+export { Saved as saved } from "./Saved.tsx";

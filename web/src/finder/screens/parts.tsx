@@ -4,9 +4,10 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { compass } from "../compass.ts";
 import { direction } from "../../core/find/arrow.ts";
 import { bearing, type Spot } from "../geo.ts";
-import type { Ranked } from "../ranking.ts";
+import type { Found, Ranked } from "../ranking.ts";
+import { to } from "../route.ts";
 import type { FinderKey, T } from "../texts.ts";
-import { here, roundedM, time } from "../words.ts";
+import { here, roundedM, said, time, visitorsSaid } from "../words.ts";
 import type { Props } from "./props.ts";
 
 /** The heading of a screen takes the focus when the screen is opened, so that it is read first. */
@@ -40,6 +41,50 @@ export function StateMark({ t, shown }: { t: T; shown: Ranked["shown"] }) {
       </svg>
       {t(`state.${shown}`)}
     </span>
+  );
+}
+
+/** What was said of a place, by whom and when, and what visitors say since. */
+export function WordState({ state, found, shown, children }: Pick<Props, "state"> & { found: Found; shown: Ranked["shown"]; children?: ComponentChildren }) {
+  const { t, town } = state;
+  const { status } = found;
+  return (
+    town && (
+      <div class="word-state">
+        <StateMark t={t} shown={shown} />
+        <p>{said(t, town, status, state.nowMin)}</p>
+        {visitorsSaid(t, status).map(({ text, against }) => (
+          <p key={text} class={against ? "visitors" : ""}>
+            {text}
+          </p>
+        ))}
+        {status.band && status.state === "open" && <p>{t(`band.${status.band}`)}</p>}
+        {children}
+      </div>
+    )
+  );
+}
+
+/** A screen that has nothing to show: on to the others. */
+export function Nothing({ t, title, children }: { t: T; title: FinderKey; children?: ComponentChildren }) {
+  return (
+    <>
+      <Heading>{t(title)}</Heading>
+      {children}
+      <a class="act" href={to("others")}>
+        {t("go.others")}
+      </a>
+    </>
+  );
+}
+
+/** A name and what it says. */
+export function Row({ term, children }: { term: string; children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd>{children}</dd>
+    </div>
   );
 }
 

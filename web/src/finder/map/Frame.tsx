@@ -1,44 +1,36 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { DAY, NIGHT } from "../../map/palette.ts";
 import { spotOf } from "../geo.ts";
-import type { MapView } from "../map/view.ts";
 import { placeOf, ranking } from "../ranking.ts";
 import { to } from "../route.ts";
+import { distance } from "../screens/parts.tsx";
+import type { Props } from "../screens/props.ts";
 import { placeName } from "../words.ts";
-import { distance } from "./parts.tsx";
-import type { Props } from "./props.ts";
+import { type MapView, openMap } from "./view.ts";
 
 /** How many places carry their number in the list. */
 const NUMBERED = 5;
 const night = () => matchMedia("(prefers-color-scheme: dark)");
 
-/** A browser that cannot draw says so before a megabyte is loaded. */
-function canDraw(): boolean {
-  try {
-    return document.createElement("canvas").getContext("webgl2") !== null;
-  } catch {
-    return false;
-  }
-}
-
-/** The map. All that is on it is in the list above as well. */
-export function MapPanel({ state, act }: Props) {
+/** The map in its frame. All that is on it is in the list above as well. */
+export function Frame({ state, act, tell }: Props & { tell: (at: "drawn" | "failed") => void }) {
   const { t, town, from } = state;
   const frame = useRef<HTMLDivElement>(null);
   const view = useRef<MapView | null>(null);
-  const [at, setAt] = useState<"coming" | "drawn" | "failed" | "impossible">("coming");
+  const [drawn, setDrawn] = useState(false);
   useEffect(() => {
     let gone = false;
     const draw = async (): Promise<void> => {
-      if (!town?.box || !act.drawMap || !frame.current || !canDraw()) return setAt("impossible");
+      if (!town?.box || !act.map || !frame.current) return tell("failed");
       const markers = ranking(state).places.flatMap((row, order) => {
         const found = placeOf(town, row.index);
         if (!found) return [];
         const label = [placeName(t, town, found.point), t(`state.${row.shown}`), distance(t, row)].filter(Boolean).join(", ");
         return [{ at: spotOf(found.point), shown: row.shown, label, number: order < NUMBERED ? String(order + 1) : "", href: to("place", found.point.id) }];
       });
-      const opened = await act.drawMap({
+      const opened = await openMap({
         container: frame.current,
+        archive: await act.map(),
         box: town.box,
         language: t.language,
         palette: night().matches ? NIGHT : DAY,
@@ -48,9 +40,10 @@ export function MapPanel({ state, act }: Props) {
       });
       if (gone) return opened.remove();
       view.current = opened;
-      setAt("drawn");
+      setDrawn(true);
+      tell("drawn");
     };
-    draw().catch(() => !gone && setAt("failed"));
+    draw().catch(() => !gone && tell("failed"));
     const recolour = (): void => view.current?.recolour(night().matches ? NIGHT : DAY);
     night().addEventListener("change", recolour);
     return () => {
@@ -62,28 +55,19 @@ export function MapPanel({ state, act }: Props) {
     // The map is drawn for what was known when it was opened; another language or town draws it anew.
   }, [town, t, from]);
   return (
-    <section class="map-panel" aria-labelledby="map-title">
-      <h2 id="map-title">{t("map.title")}</h2>
-      <p role="status" class={at === "drawn" ? "only-read" : "quiet"}>
-        {at === "coming" && `${t("map.coming")} ${t("map.whole_town")}`}
-        {(at === "failed" || at === "impossible") && t(`map.${at}`)}
-      </p>
-      {at !== "failed" && at !== "impossible" && (
-        <div class="map-frame">
-          <div class="map" ref={frame} />
-          {at === "drawn" && (
-            <div class="map-buttons">
-              <button type="button" aria-label={t("map.near")} onClick={() => view.current?.zoom(1)}>
-                <Glyph d="M12 5v14M5 12h14" />
-              </button>
-              <button type="button" aria-label={t("map.far")} onClick={() => view.current?.zoom(-1)}>
-                <Glyph d="M5 12h14" />
-              </button>
-            </div>
-          )}
+    <div class="map-frame">
+      <div class="map" ref={frame} />
+      {drawn && (
+        <div class="map-buttons">
+          <button type="button" aria-label={t("map.near")} onClick={() => view.current?.zoom(1)}>
+            <Glyph d="M12 5v14M5 12h14" />
+          </button>
+          <button type="button" aria-label={t("map.far")} onClick={() => view.current?.zoom(-1)}>
+            <Glyph d="M5 12h14" />
+          </button>
         </div>
       )}
-    </section>
+    </div>
   );
 }
 
