@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from shanyrak.app.invites import Invite, Invites
 from shanyrak.app.naming import find_thing, name_of
 from shanyrak.app.permissions import is_in_effect, viewer_of
+from shanyrak.app.sight import sight_of
 from shanyrak.core.errors import InvalidInput, NotFound
 from shanyrak.facts.answering import take
 from shanyrak.facts.framing import encode
@@ -84,7 +85,9 @@ def redeem(ledger: Ledger, invites: Invites, token: bytes, key: bytes, *, now_ms
     except BaseException:
         invites.give_back(invite)
         raise
-    founding = encode([row.fact for row in beginnings(ledger, scope)], ledger.net)
+    sight = sight_of(ledger, key, now_ms)
+    told = (row if sight is None else sight.row(row) for row in beginnings(ledger, scope))
+    founding = encode([row.fact for row in told if row is not None], ledger.net)
     return Admitted(ledger.net, scope_name(ledger, ledger.net), invite.role, scope, scope_name(ledger, scope), founding)
 
 

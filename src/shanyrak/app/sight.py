@@ -21,6 +21,8 @@ _AROUND = frozenset(
     }
 )  # fmt: skip
 """What is told of the area and the network around a place."""
+_ADDRESSED = frozenset({"activation.ordered", "notice.given"})
+"""Of these the words too: they are written for whoever is on duty."""
 _CARRYING = frozenset({"kit", "consignment", "custody", "need"})
 """Families that drivers and inspectors work with, wherever they are said around them."""
 _RECEIPT = "receipt.noted"
@@ -44,6 +46,8 @@ class Narrow:
         family = row.kind.partition(".")[0]
         if row.kind == _RECEIPT:
             return row if self._concerns(row) else None
+        if row.kind in _ADDRESSED:
+            return row
         if row.kind in _AROUND or (self.carries and family in _CARRYING):
             return row._replace(fact=msgspec.structs.replace(row.fact, sealed_salt=None, sealed=None))
         return None

@@ -42,8 +42,10 @@ def test_the_device_gets_what_it_needs_to_trust_and_to_speak(town: Town) -> None
     import base64
 
     town.somebody("Other", "host", town.pier)
+    town.somebody("Olena", "desk")
     host = town.somebody("Petro")
     said = host.redeem(town.invites.make("host", town.school)).json()
+    assert b"Olena" not in base64.urlsafe_b64decode(said["founding"] + "=="), "nor who sits at the desk"
     facts = decode(base64.urlsafe_b64decode(said["founding"] + "=="), town.ledger.net)
     phone: Ledger = empty_ledger("Petro")
     phone.signer = host.signer
@@ -121,9 +123,7 @@ def test_who_invited_must_still_be_trusted_when_it_is_taken_up(town: Town) -> No
         ("driver", "net", "driver", "net", 403),
     ],
 )
-def test_nobody_gives_more_than_they_have(
-    town: Town, role: str, at: str, wanted: str, where: str, status: int
-) -> None:
+def test_nobody_gives_more_than_they_have(town: Town, role: str, at: str, wanted: str, where: str, status: int) -> None:
     places = {
         "net": town.ledger.net,
         "centre": town.centre,
