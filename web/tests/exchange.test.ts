@@ -284,8 +284,9 @@ test("what the other side lacks follows from its heads and what it misses, or ca
   assert.equal(ids(["x"], []), undefined); // it has something that is not here
 });
 
-test("newest status goes first, then the newest of the rest", () => {
-  const rows = [drawn("old", "", 0, "point.opened", 1), drawn("count", "", 1, "stock.counted", 9), drawn("new", "", 2, "incident.reported", 5), drawn("visit", "", 3, "visit.counted", 7)];
-  assert.deepEqual(newestStatusFirst(rows).map((row) => row.id), ["new", "old", "count", "visit"]);
+test("how things are now goes first, then everything newest first", () => {
+  const rows = [drawn("count", "", 0, "stock.counted", 9), drawn("visit", "", 1, "visit.counted", 30), ...Array.from({ length: 10 }, (_, k) => drawn(`s${k}`, "", k + 2, k === 9 ? "incident.reported" : "point.opened", k + 10))];
+  // The newest 8 of the 10 status entries (s9 at 19 ... s2 at 12), then visit 30, s1 11, s0 10, count 9.
+  assert.deepEqual(newestStatusFirst(rows).map((row) => row.id), ["s9", "s8", "s7", "s6", "s5", "s4", "s3", "s2", "visit", "s1", "s0", "count"]);
   assert.ok(isStatus("activation.ordered") && !isStatus("stock.counted"));
 });

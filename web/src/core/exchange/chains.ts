@@ -111,11 +111,25 @@ const STATUS = new Set(["status.reported", "point.opened", "point.paused", "poin
 /** Whether it says what is open, and what is wrong, right now. */
 export const isStatus = (kind: string): boolean => STATUS.has(kind) || kind.startsWith("activation.");
 
-/** The order in which facts go over a line that may be cut at any moment. */
+const newestFirst = (a: Row, b: Row): number => b.header.at[0] - a.header.at[0] || b.header.at[1] - a.header.at[1] || (a.id < b.id ? 1 : -1);
+/** Status facts of one chain that go before everything else. */
+const LATEST = 8;
+
+/**
+ * The order in which facts go over a line that may be cut at any moment: how things are now (of each chain the newest
+ * status facts, incidents among them), then everything newest first. What follows each other travels together, so that
+ * neither the stream nor the receipts for it grow with the number of facts between.
+ */
 export function newestStatusFirst(rows: Iterable<Row>): Row[] {
-  const rank = (row: Row): number => (isStatus(row.header.kind) ? 1 : 0);
-  return [...rows].sort(
-    (a, b) =>
-      rank(b) - rank(a) || b.header.at[0] - a.header.at[0] || b.header.at[1] - a.header.at[1] || (a.id < b.id ? 1 : -1),
-  );
+  const sorted = [...rows].sort(newestFirst);
+  const taken = new Map<string, number>();
+  const first = new Set<string>();
+  for (const row of sorted) {
+    const chain = chainName(row.header);
+    const count = taken.get(chain) ?? 0;
+    if (!isStatus(row.header.kind) || count >= LATEST) continue;
+    taken.set(chain, count + 1);
+    first.add(row.id);
+  }
+  return [...sorted.filter((row) => first.has(row.id)), ...sorted.filter((row) => !first.has(row.id))];
 }

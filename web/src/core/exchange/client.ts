@@ -59,8 +59,8 @@ export interface Terms {
   /** Chains of these scopes are compared; null: all. */
   readonly scopes: readonly string[] | null;
   /**
-   * Chains of which a phone wants only what is new, such as a headquarters' receipts for everybody: older facts are not
-   * fetched, and no more than `LEAN_BYTES` at a time.
+   * Chains of which a phone wants only what is new where they are long, such as all that a headquarters says to the whole
+   * network: older facts are not fetched, and no more than `LEAN_BYTES` at a time.
    */
   readonly lean: (key: ChainKey) => boolean;
   /** Facts that must be there before others count, such as the admission of this device; given along with the first batch. */
@@ -81,6 +81,8 @@ export interface Moved {
 const FIRST_BYTES = 2_048;
 const MOST_BYTES = 16_384;
 const LEAN_BYTES = 65_536;
+/** A chain that lacks no more than this is fetched whole, whoever speaks in it. */
+const MANY_FACTS = 300;
 const WANT_BYTES = 32_768;
 const MAX_ROUNDS = 8;
 const PREFIXES = 256;
@@ -269,7 +271,7 @@ class Exchange {
     const unclear: ChainKey[] = [];
     for (const one of differences) {
       const { mine, theirs, key } = one;
-      if (theirs && this.#terms.lean(key)) moved += await this.#pullLean(one);
+      if (theirs && theirs.count - (mine?.count ?? 0) > MANY_FACTS && this.#terms.lean(key)) moved += await this.#pullLean(one);
       else if (theirs?.digest || (theirs && mine && mine.heads.length + mine.missing.length > MANY_HEADS)) unclear.push(key);
       else if (theirs && (!mine || theirs.count > mine.count)) pull.push(one);
       else {

@@ -72,7 +72,9 @@ function Happened({ state, app, danger }: Props & { danger: acts.Danger }) {
         </section>
       )}
       <Steps t={t} of={card} />
-      <p class="word word-strong">{t(`danger.did.${then}`)}</p>
+      <p class="word word-strong" role="status">
+        {written.length > 0 && written.every(({ standing }) => standing === "headquarters" || standing === "safe") ? <b>{[then === "shut" && `${t("state.closed")}.`, then === "pause" && `${t("state.paused")}.`, t("danger.sent")].filter(Boolean).join(" ")}</b> : t(`danger.did.${then}`)}
+      </p>
       {then !== "none" && <p class="quiet">{t("danger.never_alone")}</p>}
       {mistaken ? (
         <p class="word">{t("danger.mistaken")}</p>

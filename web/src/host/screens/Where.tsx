@@ -10,7 +10,7 @@ export function Where({ state, app }: Props) {
   return (
     <section class="where" aria-label={t("now.reports")}>
       {persists === false && (
-        <div class="word word-strong">
+        <div class="word">
           <p>{t("keep.warn")}</p>
           <button type="button" class="act act-quiet" onClick={() => void app.persist(true)}>
             {t("keep.ask")}
