@@ -41,7 +41,8 @@ class Narrow:
 
     def row(self, row: Row) -> Row | None:
         """A fact as it is told; None where it is not."""
-        if row.key.origin == self.key or row.key.scope in self.whole:
+        # What describes a place at first is said around it: the place is made by it.
+        if row.key.origin == self.key or row.key.scope in self.whole or not self.whole.isdisjoint((row.id, row.about)):
             return row
         family = row.kind.partition(".")[0]
         if row.kind == _RECEIPT:
