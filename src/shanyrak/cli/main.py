@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from shanyrak.cli import area, demo, device, giver, ledger, network, paper, plan, point, publish, serve
+from shanyrak.cli import area, demo, device, giver, ledger, network, paper, plan, point, publish, serve, solve
 from shanyrak.cli.screen import note, say
 from shanyrak.core.errors import ShanyrakError
 from shanyrak.core.version import __version__
@@ -41,6 +41,7 @@ app.command("publish")(publish.publish)
 app.command("sheet")(paper.sheet)
 app.command("poster")(paper.poster)
 app.command("serve")(serve.serve)
+app.command("solve")(solve.solve)
 
 
 def _version(wanted: bool) -> None:

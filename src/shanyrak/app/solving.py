@@ -1,0 +1,262 @@
+"""Solve a siting instance from a file with any model of the engine.
+
+An answer's ``sites`` are rows of the file (or of the file of candidates where that has places of its own), from 0.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from shanyrak.app.covers import cover_of
+from shanyrak.app.instances import Instance, read_candidates, read_instance
+from shanyrak.core.errors import InvalidInput
+from shanyrak.core.progress import Clock, Progress, silent
+from shanyrak.core.units import EARTH_RADIUS_M
+from shanyrak.plan.distances import Distances, MatrixDistances, PlaneDistances, SphereDistances
+from shanyrak.plan.result import Siting
+
+
+@dataclass(frozen=True)
+class SolveRequest:
+    """What ``shanyrak solve`` was asked for."""
+
+    model: str
+    file: Path
+    p: int | None = None
+    radius: float | None = None
+    strict: bool = False
+    floor: bool = False
+    earth_radius_m: float = EARTH_RADIUS_M
+    share: float | None = None
+    candidates: Path | None = None
+    time_limit_s: float = 60.0
+    work_limit: int | None = None
+    seed: int = 0
+    gap: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """An answer in the rows of the files."""
+
+    siting: Siting
+    sites: list[int]
+    instance: Instance
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """For programs: exactly these keys."""
+        s = self.siting
+        return {
+            "sites": self.sites,
+            "objective": _plain(s.objective),
+            "bound": _plain(s.bound),
+            "gap": s.gap,
+            "proven": s.proven,
+            "stopped_by": s.stopped_by,
+            "seconds": round(s.seconds, 6),
+        }
+
+
+def solve(request: SolveRequest, *, clock: Clock = time.perf_counter, progress: Progress = silent) -> Solved:
+    """Read an instance and solve it; the time limit counts from the read input and ready kernels.
+
+    Raises
+    ------
+    InvalidInput
+        A model that is not known, an option it needs or does not know, a file that cannot be used.
+    """
+    if request.model not in MODELS:
+        raise InvalidInput(
+            f"no model is called {request.model!r}", where="MODEL", mend=f"There are {', '.join(MODELS)}"
+        )
+    _options(request)
+    instance = read_instance(request.file)
+    if request.candidates is not None:
+        instance = read_candidates(request.candidates, instance)
+    rows = np.arange(instance.candidates, dtype=np.int32) if instance.rows is None else instance.rows
+    siting = MODELS[request.model].solve(request, instance, clock, progress)
+    return Solved(siting, sorted(int(rows[site]) for site in siting.sites), instance)
+
+
+def stops(request: SolveRequest, clock: Clock, progress: Progress) -> dict[str, Any]:
+    """When to stop, as every model takes it."""
+    return {
+        "gap": request.gap,
+        "time_limit_s": request.time_limit_s,
+        "work_limit": request.work_limit,
+        "seed": request.seed,
+        "clock": clock,
+        "progress": progress,
+    }
+
+
+def _options(request: SolveRequest) -> None:
+    model = MODELS[request.model]
+    for name, value in (("-p", request.p), ("--radius", request.radius), ("--share", request.share)):
+        if value is not None and name not in model.options:
+            raise InvalidInput(f"{request.model} knows no {name}", where=name, mend="Leave it out")
+    if request.p is not None and request.p < 0:
+        raise InvalidInput(f"{request.p} sites cannot be opened", where="-p", mend="Give 0 or more")
+    if request.radius is not None and not 0 <= request.radius < np.inf:
+        raise InvalidInput(f"a radius of {request.radius} is none", where="--radius", mend="Give 0 or more")
+    if request.share is not None and not 0 <= request.share <= 1:
+        raise InvalidInput(f"a share of {request.share} is none", where="--share", mend="Give a number from 0 to 1")
+    if not 0 < request.earth_radius_m < 1e8:
+        raise InvalidInput(f"no earth has a radius of {request.earth_radius_m} m", where="--earth-radius")
+    if not request.gap >= 0:
+        raise InvalidInput(f"a gap of {request.gap} cannot be reached", where="--gap", mend="Give 0 or more")
+    if not request.time_limit_s >= 0:
+        raise InvalidInput(f"{request.time_limit_s} s is no time", where="--time-limit", mend="Give 0 or more")
+    if request.work_limit is not None and request.work_limit < 0:
+        raise InvalidInput("work cannot be negative", where="--work-limit", mend="Give 0 or more")
+    if request.seed < 0:
+        raise InvalidInput("a seed cannot be negative", where="--seed", mend="Give 0 or more")
+
+
+def wanted_sites(request: SolveRequest, instance: Instance) -> int:
+    """How many sites: as asked, else as the file says."""
+    p = request.p if request.p is not None else instance.p
+    if p is None:
+        raise InvalidInput("nothing says how many sites are to be opened", where="-p", mend="Give -p N")
+    if p > instance.candidates:
+        raise InvalidInput(f"{p} sites are to be opened, and there are {instance.candidates} candidates", where="-p")
+    return p
+
+
+def distances_of(request: SolveRequest, instance: Instance) -> tuple[Distances, int | None]:
+    """Distances of an instance; and, where some pairs have no way, the whole distance that stands for that."""
+    if instance.kind == "cover":
+        raise InvalidInput(
+            f"{request.model} needs distances, and this table says who covers whom", where=str(request.file),
+            mend="Give distances, or solve maximal_covering",
+        )  # fmt: skip
+    if instance.kind == "plane":
+        return PlaneDistances.of(instance.places, instance.sites, floor=request.floor), None
+    if instance.kind == "sphere":
+        return SphereDistances.of(
+            instance.places, instance.sites, floor=request.floor, radius_m=request.earth_radius_m
+        ), None  # fmt: skip
+    far = np.asarray(np.floor(instance.table) if request.floor else instance.table)
+    none = ~np.isfinite(far) if far.dtype.kind == "f" else np.zeros(far.shape, bool)
+    if not none.any():
+        return MatrixDistances.of(far), None
+    lost = np.flatnonzero(none.all(axis=1) & (instance.demand > 0))
+    if len(lost):
+        raise InvalidInput(f"no candidate can be reached from row {lost[0]}", where=str(request.file),
+                           mend="Leave it out, or write demand 0")  # fmt: skip
+    # so far that one such pair costs more than everybody's longest way together
+    weight = np.maximum(instance.demand, 0).astype(np.float64)
+    positive = weight[weight > 0]
+    longest = np.where(none, 0, far).max(axis=1)
+    beyond = np.ceil(float((longest * weight).sum()) / float(positive.min(initial=1.0))) + 1
+    if request.model == "p_center":
+        beyond = np.ceil(float(longest.max())) + 1
+    if beyond >= 1 << 29:
+        raise InvalidInput("distances are too long beside pairs without a way", where=str(request.file),
+                           mend="Use a larger unit, or solve each part by itself")  # fmt: skip
+    made = MatrixDistances.of(np.where(none, beyond, far))
+    return made, int(beyond) * made.unit
+
+
+def _plain(value: Any) -> int | float:
+    return int(value) if isinstance(value, int | np.integer) else float(value)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model of the engine as the command knows it."""
+
+    solve: Callable[[SolveRequest, Instance, Clock, Progress], Siting]
+    options: frozenset[str]
+
+
+def _maximal_covering(request: SolveRequest, instance: Instance, clock: Clock, progress: Progress) -> Siting:
+    from shanyrak.plan import maximal_covering
+
+    k = wanted_sites(request, instance)
+    ready()
+    started = clock()
+    cover, demand, _ = cover_of(
+        instance, request.radius, strict=request.strict, floor=request.floor, earth_radius_m=request.earth_radius_m
+    )
+    taken = clock() - started
+    limits = stops(request, clock, progress)
+    limits["time_limit_s"] = max(request.time_limit_s - taken, 0.0)
+    return _later(maximal_covering(cover, demand, k, **limits), taken)
+
+
+def _p_median(request: SolveRequest, instance: Instance, clock: Clock, progress: Progress) -> Siting:
+    from shanyrak.plan.median import p_median
+
+    p = wanted_sites(request, instance)
+    distances, beyond = distances_of(request, instance)
+    ready_points()
+    siting = p_median(distances, instance.demand, p, **stops(request, clock, progress))
+    _must_reach(siting, distances, instance, beyond)
+    return siting
+
+
+def _p_center(request: SolveRequest, instance: Instance, clock: Clock, progress: Progress) -> Siting:
+    from shanyrak.plan.center import p_center
+
+    p = wanted_sites(request, instance)
+    distances, beyond = distances_of(request, instance)
+    ready_points()
+    siting = p_center(distances, instance.demand, p, **stops(request, clock, progress))
+    _must_reach(siting, distances, instance, beyond)
+    return siting
+
+
+def _must_reach(siting: Siting, distances: Distances, instance: Instance, beyond: int | None) -> None:
+    """Refuse an answer in which somebody has no way."""
+    if beyond is None:
+        return
+    from shanyrak.plan.distances import nearest
+
+    _, far = nearest(distances, siting.sites)
+    lost = np.flatnonzero((far >= beyond) & (instance.demand > 0))
+    if len(lost):
+        raise InvalidInput(f"no choice of {len(siting.sites)} sites was found that row {lost[0]} can reach", where="-p",
+                           mend="Open more sites: at least one in each part")  # fmt: skip
+
+
+def _later(siting: Siting, seconds: float) -> Siting:
+    """An answer whose clock began earlier."""
+    from dataclasses import replace
+
+    history = [(at + seconds, objective, bound) for at, objective, bound in siting.history]
+    return replace(siting, seconds=siting.seconds + seconds, history=history)
+
+
+def ready() -> None:
+    """Compile or load the kernels of covering, so that no time limit pays for it."""
+    from shanyrak.plan import maximal_covering
+    from shanyrak.plan.stream import covering_from_points
+
+    random = np.random.default_rng(0)
+    points = random.random((60, 2))
+    for decimals in (points, np.floor(points * 100).astype(np.int64)):
+        merged = covering_from_points(decimals, decimals[:20], 0.2 if decimals is points else 20)
+        maximal_covering(merged.cover, merged.demand, 4, gap=0.0, time_limit_s=60)
+
+
+def ready_points() -> None:
+    """Compile or load the kernels of p-median and p-center."""
+    from shanyrak.plan.median import p_median
+
+    places = np.random.default_rng(3).random((40, 2)) * 1000
+    p_median(PlaneDistances.of(places, places, floor=True), None, 6, gap=0.0)
+
+
+MODELS: dict[str, Model] = {
+    "maximal_covering": Model(_maximal_covering, frozenset({"-p", "--radius"})),
+    "p_median": Model(_p_median, frozenset({"-p"})),
+    "p_center": Model(_p_center, frozenset({"-p"})),
+}

@@ -1,0 +1,94 @@
+"""``shanyrak solve``: a siting instance from a file, with any model, and the proof of how good the answer is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from shanyrak.cli.screen import note, print_json, progress_bar, say
+from shanyrak.core.units import EARTH_RADIUS_M
+
+Json = Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")]
+
+
+def solve(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="maximal_covering, p_median, p_center ...")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="OR-Library graph, TSPLIB, CSV, npz or parquet.")],
+    p: Annotated[int | None, typer.Option("-p", metavar="N", help="How many sites.")] = None,
+    radius: Annotated[float | None, typer.Option("--radius", metavar="R", help="How far a site reaches.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="What is at the radius itself is not covered.")] = False,
+    floor: Annotated[bool, typer.Option("--floor", help="Round distances down to whole numbers.")] = False,
+    earth_radius: Annotated[
+        float, typer.Option("--earth-radius", metavar="M", help="For lon,lat: radius of the earth [m].")
+    ] = EARTH_RADIUS_M,
+    share: Annotated[float | None, typer.Option("--share", metavar="X", help="Share of demand to cover.")] = None,
+    candidates: Annotated[
+        Path | None,
+        typer.Option("--candidates", metavar="FILE", help="Candidates: CSV with places, or row numbers from 0."),
+    ] = None,
+    time_limit: Annotated[float, typer.Option("--time-limit", metavar="S", help="Longest search [s].")] = 60,
+    work_limit: Annotated[
+        int | None, typer.Option("--work-limit", metavar="N", help="Most pairs to look at: the same on every machine.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Of the search's coin tosses.")] = 0,
+    gap: Annotated[float, typer.Option("--gap", metavar="G", help="Stop when this near the best that can be.")] = 0,
+    certificate: Annotated[
+        Path | None, typer.Option("--certificate", metavar="FILE", help="Write the proof as JSON.")
+    ] = None,
+    check: Annotated[
+        Path | None,
+        typer.Option("--check", metavar="FILE", help="Solve nothing: check this certificate against the instance."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Solve a siting instance; say how far at most the answer is from the best."""
+    from shanyrak.app.solving import SolveRequest
+
+    request = SolveRequest(
+        model=model, file=file, p=p, radius=radius, strict=strict, floor=floor, earth_radius_m=earth_radius, share=share,
+        candidates=candidates, time_limit_s=time_limit, work_limit=work_limit, seed=seed, gap=gap,
+    )  # fmt: skip
+    if check is not None:
+        _check(request, check, json)
+        return
+    from shanyrak.app.solving import solve as solve_it
+
+    with progress_bar() as progress:
+        solved = solve_it(request, progress=progress)
+    if certificate is not None:
+        from shanyrak.app.solving import write_proof
+
+        write_proof(solved, certificate)
+    summary = solved.summary
+    if json:
+        print_json(summary)
+    else:
+        _tell(summary)
+    if certificate is not None:
+        note(f"Certificate: {certificate}")
+
+
+def _tell(summary: dict[str, Any]) -> None:
+    for key, value in summary.items():
+        if key == "sites":
+            say(f"sites       {' '.join(map(str, value))}")
+        elif key == "proven":
+            say(f"proven      {'yes' if value else 'no'}")
+        else:
+            say(f"{key:<11} {value}")
+
+
+def _check(request: Any, certificate: Path, json: bool) -> None:
+    from shanyrak.app.solving_check import check_proof
+
+    differences = check_proof(request, certificate)
+    if json:
+        print_json({"holds": not differences, "differences": [vars(d) for d in differences]})
+    elif not differences:
+        say("The certificate holds: answer and bound were recomputed and agree.")
+    for difference in differences if not json else []:
+        say(str(difference))
+    if differences:
+        raise typer.Exit(1)
