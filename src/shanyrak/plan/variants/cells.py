@@ -1,0 +1,86 @@
+"""Cells with demand and the candidates in reach of each, read once; what covering models share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from shanyrak.core.errors import InvalidInput
+from shanyrak.core.units import BoolArray, FloatArray, IntArray, LongArray
+from shanyrak.plan.certificate import demand_hash, pattern_hash
+from shanyrak.plan.task import read_cover, read_demand, times_touched
+from shanyrak.plan.variants.program import Draft
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Who covers whom, and how much demand there is."""
+
+    row_ptr: LongArray
+    row_col: IntArray
+    candidates: int
+    demand: LongArray
+    unit: int
+    """whole units per unit the caller counts in (1, or 1000 where floats came)"""
+
+    @property
+    def count(self) -> int:
+        return len(self.demand)
+
+    @property
+    def pair_cell(self) -> LongArray:
+        """(pairs,) the cell of each pair; its candidate is ``row_col``."""
+        return np.repeat(np.arange(self.count), np.diff(self.row_ptr))
+
+    def times(self, sites: IntArray) -> LongArray:
+        """(cells,) how many of the sites cover each."""
+        opened = np.zeros(self.candidates, bool)
+        opened[sites] = True
+        return times_touched(self.row_ptr, self.row_col, opened)
+
+    def served(self, sites: IntArray) -> BoolArray:
+        """(cells,) whether any of the sites covers it."""
+        return self.times(sites) > 0
+
+    def in_callers_unit(self, whole: int) -> int | float:
+        return whole if self.unit == 1 else whole / self.unit
+
+    def facts(self) -> dict[str, Any]:
+        """The fields of a certificate that name this input."""
+        return {
+            "cells": self.count,
+            "unit": self.unit,
+            "input": {
+                "pattern_sha256": pattern_hash(self.row_ptr, self.row_col, self.candidates),
+                "demand_sha256": demand_hash(self.demand),
+            },
+        }
+
+    def covered_columns(self, draft: Draft, cost: LongArray, typical: LongArray | FloatArray | None = None) -> int:
+        """Columns z (cells,) with z_i <= sum of y_j over the candidates of i, z_i <= 1; the number of the first."""
+        z = draft.columns(cost, self.count)
+        own = np.arange(self.count)
+        draft.rows(
+            np.concatenate([self.pair_cell, own]),
+            np.concatenate([self.row_col.astype(np.int64), z + own]),
+            np.concatenate([np.full(len(self.row_col), -1), np.ones(self.count, np.int64)]),
+            np.zeros(self.count, np.int64),
+            cost if typical is None else typical,
+        )
+        return z
+
+
+def read_cells(cover: Any, demand: Any) -> Cells:
+    """Check and take cover and demand (parameters as ``maximal_covering``)."""
+    row_ptr, row_col, cells, candidates = read_cover(cover)
+    whole, unit = read_demand(demand, cells)
+    return Cells(row_ptr, row_col, candidates, whole, unit)
+
+
+def read_share(value: Any, where: str, parts: int, most: float = 1.0) -> int:
+    """A share from 0 to ``most`` as whole parts of ``parts``; InvalidInput where it is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not 0 <= float(value) <= most:
+        raise InvalidInput(f"{value!r} is no share", where=where, mend=f"Give a number from 0 to {most:g}")
+    return round(float(value) * parts)

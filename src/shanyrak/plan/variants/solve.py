@@ -1,0 +1,205 @@
+"""One engine for all variants: a choice that is good, and duals that say how good any choice could be."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from shanyrak.core.errors import InvalidInput
+from shanyrak.core.progress import Clock, Progress, silent
+from shanyrak.core.units import IntArray
+from shanyrak.plan.certificate import packed
+from shanyrak.plan.result import Siting, StoppedBy, gap_between
+from shanyrak.plan.variants.cases import NOTHING, Case, Cases, most_leaned_on, written
+from shanyrak.plan.variants.choice import Options
+from shanyrak.plan.variants.problem import Problem
+from shanyrak.plan.variants.program import certify
+
+FORMAT = "shanyrak-compact-certificate/1"
+SMALL = 60_000
+"""Nonzeros up to which the relaxation goes to HiGHS as it is."""
+
+
+class _Stop(Exception):  # not an error: the way out of nested loops
+    def __init__(self, reason: StoppedBy) -> None:
+        self.reason = reason
+
+
+@dataclass(eq=False)
+class Run:
+    """One solution under way: the best choice, the bound, and when to stop."""
+
+    problem: Problem
+    gap: float
+    time_limit_s: float
+    work_limit: int | None
+    seed: int
+    clock: Clock
+    progress: Progress
+
+    def __post_init__(self) -> None:
+        self.started = self.clock()
+        self.work = 0
+        self.history: list[tuple[float, int | float, int | float]] = []
+        self.best, self.chosen = NOTHING, self.problem.choice.fixed
+        self.root = Case()
+
+    def prepare(self) -> None:
+        """Write the program and take the bound that no dual at all gives."""
+        self.program = self.problem.program()
+        self.scale = self.program.scale()
+        self.root.u = np.zeros(len(self.program.rhs), np.int64)
+        first = certify(self.program, self.root.u, self.scale)
+        if first is None:
+            raise InvalidInput(
+                "sums cannot be exact with so large numbers", where=self.problem.name, mend="Use larger units"
+            )
+        self.bound = first
+
+    def seconds_left(self) -> float:
+        return self.time_limit_s - (self.clock() - self.started)
+
+    def offer(self, sites: IntArray) -> int:
+        """A set of sites, kept if it is the best so far; the best value."""
+        value = self.problem.value(sites)
+        if value is not None and value > self.best:
+            self.best, self.chosen = value, sites
+            self.note()
+        return self.best
+
+    def lower(self, bound: int) -> None:
+        """A proven bound, kept if it is the lowest."""
+        if bound < self.bound:
+            self.bound = max(bound, self.best)
+            self.note()
+
+    def note(self) -> None:
+        if self.best == NOTHING:
+            return
+        told = self.problem.told
+        self.history.append((self.clock() - self.started, told(self.best), told(self.bound)))
+        self.progress("choosing sites", self.best, self.bound)
+
+    def stop_if_done(self) -> None:
+        """Raise _Stop where nothing more is asked for or allowed."""
+        if self.bound <= self.best:
+            raise _Stop("proven")
+        if self.best > NOTHING and gap_between(self.problem.told(self.best), self.problem.told(self.bound)) <= self.gap:
+            raise _Stop("gap")
+        if self.work_limit is not None and self.work >= self.work_limit:
+            raise _Stop("work")
+        if self.seconds_left() <= 0:
+            raise _Stop("time")
+
+    def solve(self) -> StoppedBy:
+        """Find sites and a bound; the reason why it ended."""
+        try:
+            self.prepare()
+            if self.program.nonzeros > SMALL:
+                from shanyrak.plan.variants.large import work_on_large
+
+                work_on_large(self)
+            else:
+                self.start()
+                self.branch()
+        except _Stop as stop:
+            return stop.reason
+        except KeyboardInterrupt:
+            return "interrupted"
+        return "proven"
+
+    def start(self) -> None:
+        """Whatever may be chosen, made better by swaps."""
+        lean = np.zeros(self.problem.choice.candidates)
+        sites = most_leaned_on(self.problem, lean)
+        self.offer(sites)
+        self.improve(sites)
+        self.stop_if_done()
+
+    def improve(self, sites: IntArray) -> None:
+        """Swaps from a set, with every candidate."""
+        better, asked = self.problem.search(sites, np.flatnonzero(self.problem.choice.free).astype(np.int32), 20)
+        self.work += asked * 10
+        if self.problem.choice.allows(better):
+            self.offer(better)
+
+    def branch(self) -> None:
+        cases = Cases(self.problem, self.program, self.scale, self.root, self.bound, self.offer)
+        searched = self.best
+        while True:
+            worked = cases.step(self.best, self.seconds_left)
+            self.work += cases.work
+            cases.work = 0
+            self.lower(max(cases.bound, self.best))
+            self.stop_if_done()
+            if self.best > searched:
+                self.improve(self.chosen)
+                searched = self.best
+                self.stop_if_done()
+            if not worked:
+                if cases.bound > self.best:
+                    raise _Stop("time")
+                return
+
+
+def solve(problem: Problem, options: Options) -> Siting:
+    """Choose sites for a problem; see ``Options``.
+
+    Raises
+    ------
+    InvalidInput
+        A parameter is wrong, or no choice does what is asked for.
+    """
+    gap, limit = options.get("gap", 1e-3), options.get("time_limit_s", 60.0)
+    if not gap >= 0:
+        raise InvalidInput(f"a gap of {gap} cannot be reached", where="gap", mend="Give a share of one, 0 or more")
+    if not limit >= 0:
+        raise InvalidInput(f"{limit} s is no time", where="time_limit_s", mend="Give seconds, 0 or more")
+    run = Run(
+        problem, float(gap), float(limit), options.get("work_limit"), options.get("seed", 0),
+        options.get("clock", time.perf_counter), options.get("progress", silent),
+    )  # fmt: skip
+    reason = run.solve()
+    if run.best == NOTHING:
+        if reason == "proven":
+            raise InvalidInput("no choice of sites does what is asked for", where=problem.name, mend="Ask for less")
+        raise InvalidInput(
+            f"no choice of sites that does what is asked for was found ({reason})",
+            where=problem.name,
+            mend="Ask for less, or give it more time",
+        )
+    proven = run.bound == run.best
+    sites = np.setdiff1d(run.chosen, problem.choice.fixed).astype(np.int64)
+    return Siting(
+        sites=sites,
+        objective=problem.told(run.best),
+        bound=problem.told(run.bound),
+        gap=gap_between(problem.told(run.best), problem.told(run.bound)),
+        proven=proven,
+        stopped_by="proven" if proven else reason,
+        seconds=run.clock() - run.started,
+        certificate=_certificate(run, proven),
+        history=run.history,
+        work=run.work,
+        allocation=problem.allocation(run.chosen),
+    )
+
+
+def _certificate(run: Run, proven: bool) -> dict[str, Any]:
+    steps, duals = written(run.root)
+    return {
+        "format": FORMAT,
+        "model": run.problem.name,
+        **run.problem.choice.facts(),
+        **run.problem.facts(),
+        "scale": run.scale,
+        "sites": run.chosen.tolist(),
+        "value": run.best,
+        "bound": run.bound,
+        "proven": proven,
+        "duals": [packed(u, "<i8") for u in duals],
+        "proof": steps,
+    }
