@@ -10,7 +10,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["Reasons", "Siting", "curve", "explain", "maximal_covering", "stability"]
+__all__ = [
+    "Reasons",
+    "Siting",
+    "backup_covering",
+    "capacitated_covering",
+    "covering_with_floors",
+    "curve",
+    "expected_covering",
+    "explain",
+    "fair_covering",
+    "gradual_covering",
+    "maximal_covering",
+    "moved_covering",
+    "opening_order",
+    "reliable_p_median",
+    "scenario_covering",
+    "stability",
+]
 
 if TYPE_CHECKING:
     from shanyrak.plan.front import curve
@@ -18,13 +35,31 @@ if TYPE_CHECKING:
     from shanyrak.plan.result import Siting
     from shanyrak.plan.siting import maximal_covering
     from shanyrak.plan.steady import stability
+    from shanyrak.plan.variants.backup import backup_covering, expected_covering
+    from shanyrak.plan.variants.capacitated import capacitated_covering
+    from shanyrak.plan.variants.fair import covering_with_floors, fair_covering
+    from shanyrak.plan.variants.gradual import gradual_covering
+    from shanyrak.plan.variants.move import moved_covering
+    from shanyrak.plan.variants.order import opening_order
+    from shanyrak.plan.variants.reliable import reliable_p_median
+    from shanyrak.plan.variants.scenarios import scenario_covering
 
 _HOME = {
     "Reasons": "reasons",
     "Siting": "result",
+    "backup_covering": "variants.backup",
+    "capacitated_covering": "variants.capacitated",
+    "covering_with_floors": "variants.fair",
     "curve": "front",
+    "expected_covering": "variants.backup",
     "explain": "reasons",
+    "fair_covering": "variants.fair",
+    "gradual_covering": "variants.gradual",
     "maximal_covering": "siting",
+    "moved_covering": "variants.move",
+    "opening_order": "variants.order",
+    "reliable_p_median": "variants.reliable",
+    "scenario_covering": "variants.scenarios",
     "stability": "steady",
 }
 

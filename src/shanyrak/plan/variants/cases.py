@@ -3,6 +3,8 @@
 {"leaf": d}          duals d bound this case
 {"decided": true}    every site is open or shut here: the value is what the definition says
 {"split": p, "at": a}   this case becomes two: with x_p > a (treated next), and with x_p <= a
+
+Where a column with an owner is in, its owner is in; where a site is shut, all that it owns is out.
 """
 
 from __future__ import annotations
