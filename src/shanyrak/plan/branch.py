@@ -17,13 +17,15 @@ from shanyrak.core.units import BoolArray, FloatArray, IntArray, LongArray
 from shanyrak.plan.bound import Bound, certify
 from shanyrak.plan.greedy import greedy
 from shanyrak.plan.linear import LinearModel
-from shanyrak.plan.model import Model, restrict
+from shanyrak.plan.model import SETTLED, Model, narrowed, restrict, row_lists
 from shanyrak.plan.proof import Case, Dual
-from shanyrak.plan.relax import Walk
+from shanyrak.plan.saddle import Walk
 
-LINEAR_ROWS = 2000
-"""With more rows than this, the relaxation is walked (``plan.relax``), with fewer HiGHS solves it to a vertex."""
-WALK_STEPS = 400
+LINEAR_ROWS = 200
+"""With more rows than this, the relaxation is walked (``plan.saddle``), with fewer HiGHS solves it to a vertex."""
+WALK_STEPS = 1000
+DECIDED = 0.25
+"""A case is split where its bound cannot fall below what is reached, and is as near to its least as this share."""
 ROUNDS = 40
 """Most times the relaxation of one case is solved again with further columns."""
 DOMINANCE_LIMIT = 4_000_000
@@ -102,6 +104,7 @@ class Search:
         old = getattr(self, "active", np.zeros(0, np.int32))
         self.active = np.union1d(old, columns).astype(np.int32)
         self._small, self._group = restrict(self.model, self.active)
+        self._rows = row_lists(self._small)
         self._linear = LinearModel(self._small, self.k) if self._small.rows <= LINEAR_ROWS else None
 
     def begin(self, root: Bound, forced: BoolArray, case: Case) -> None:
@@ -109,7 +112,12 @@ class Search:
         self._push(root, forced, np.zeros_like(forced), case)
 
     def relax(
-        self, bound: Bound, forced: BoolArray, banned: BoolArray, seconds_left: Callable[[], float]
+        self,
+        bound: Bound,
+        forced: BoolArray,
+        banned: BoolArray,
+        seconds_left: Callable[[], float],
+        decided: float = DECIDED,
     ) -> Bound | None:
         """A better bound of a case if there is one; None where time was not enough to tell."""
         missing = np.flatnonzero(forced)
@@ -117,7 +125,7 @@ class Search:
             self._grow(missing)
         improved = False
         for _ in range(ROUNDS):
-            solved = self._solve(bound, forced[self.active], banned[self.active], seconds_left())
+            solved = self._solve(bound, forced[self.active], banned[self.active], seconds_left(), decided)
             if solved is None:
                 return bound if improved else None
             share, lean = np.ones(self.model.rows), np.zeros(self.model.columns)
@@ -138,7 +146,7 @@ class Search:
         return bound
 
     def _solve(
-        self, bound: Bound, forced: BoolArray, banned: BoolArray, seconds_left: float
+        self, bound: Bound, forced: BoolArray, banned: BoolArray, seconds_left: float, decided: float
     ) -> tuple[FloatArray, FloatArray] | None:
         """Shares and the relaxed choice on the active columns; None where time was not enough."""
         if self._linear is not None:
@@ -147,15 +155,26 @@ class Search:
             return solved
         if seconds_left <= 0:
             return None
-        small, known = self._small, self._group >= 0
+        node, group = narrowed(self._small, self._rows, forced, banned)
+        picks = self.k - int(forced.sum())
+        share, lean = np.ones(self._small.rows), forced.astype(np.float64)
+        share[group == SETTLED] = 0.0
+        if not node.rows or picks <= 0 or picks >= node.columns:
+            share[group >= 0] = 0.0
+            return share, lean
+        known = self._group >= 0
         worth = (bound.share / bound.scale * self.model.weight)[known]
-        share = np.bincount(self._group[known], weights=worth, minlength=small.rows) / np.maximum(small.weight, 1)
-        lean = np.where(banned, 0.0, np.where(forced, 1.0, bound.lean[self.active]))
-        walk = Walk(small, self.k, forced.astype(np.int8) - banned.astype(np.int8), lean, share, self._omega)
-        total = float(small.weight.sum())
-        self.work += walk.go(WALK_STEPS, self.best / max(total, 1.0), 1e-6)
+        start = np.bincount(self._group[known], weights=worth, minlength=self._small.rows)
+        left = group >= 0
+        start = np.bincount(group[left], weights=start[left], minlength=node.rows) / node.weight
+        settled = int(self._small.weight[group == SETTLED].sum())
+        walk = Walk(node, picks, np.zeros(node.columns, np.int8), bound.lean[self.active][node.column], start, 1.0)
+        walk.begin(walk.y, walk.v, self._omega)
+        goal = (self.best + 0.999 - settled) / walk.total
+        self.work += walk.go(WALK_STEPS, goal, 1e-8, decided)
         self._omega = walk.omega
-        return walk.best_v, walk.best_y
+        share[left], lean[node.column] = walk.best_v[group[left]], walk.best_y
+        return share, lean
 
     def _wanted(self, bound: Bound, forced: BoolArray, banned: BoolArray) -> IntArray:
         """Sleeping columns that the relaxation would use, the dearest and some that differ from each other."""

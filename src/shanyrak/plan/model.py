@@ -198,6 +198,49 @@ def restrict(model: Model, keep: npt.NDArray[np.integer]) -> tuple[Model, IntArr
     return Model(smaller.weight, smaller.col_ptr, smaller.col_row, smaller.column, row), group
 
 
+@kernel()
+def _narrow_rows(
+    row_ptr: LongArray, row_col: IntArray, number: IntArray
+) -> tuple[npt.NDArray[np.int8], LongArray, IntArray]:
+    """What is left of each row: 1 where a column that is in (number -2) covers it, else its renumbered free columns."""
+    m = row_ptr.shape[0] - 1
+    done = np.zeros(m, np.int8)
+    ptr = np.zeros(m + 1, np.int64)
+    out = np.empty(row_col.shape[0], np.int32)
+    at = 0
+    for i in range(m):
+        begin = at
+        for t in range(row_ptr[i], row_ptr[i + 1]):
+            j = number[row_col[t]]
+            if j == -2:
+                done[i] = 1
+                at = begin
+                break
+            if j >= 0:
+                out[at] = j
+                at += 1
+        ptr[i + 1] = at
+    return done, ptr, out[:at]
+
+
+def narrowed(
+    model: Model, rows: tuple[LongArray, IntArray], forced: BoolArray, banned: BoolArray
+) -> tuple[Model, IntArray]:
+    """What is left to choose in a case: free columns, and merged, the rows that no column covers that is in.
+
+    ``rows`` are the ``row_lists`` of the model. Returns the smaller model, and for each row of ``model`` its row
+    there: UNREACHABLE where all its columns are out, SETTLED where one is in.
+    """
+    free = np.flatnonzero(~forced & ~banned).astype(np.int32)
+    number = np.full(model.columns, -1, np.int32)
+    number[forced] = -2
+    number[free] = np.arange(len(free), dtype=np.int32)
+    done, ptr, col = _narrow_rows(*rows, number)
+    smaller, group = _merged(ptr, col, model.weight, free)
+    group[done > 0] = SETTLED
+    return smaller, group
+
+
 def _merged(row_ptr: LongArray, row_col: IntArray, weight: LongArray, column: IntArray) -> tuple[Model, IntArray]:
     n = len(column)
     group, first = _group(row_ptr, row_col, _keys(n))

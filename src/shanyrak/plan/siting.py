@@ -24,6 +24,8 @@ from shanyrak.plan.swap import improve, polish
 from shanyrak.plan.task import Task, read_task
 
 POLISH_ROUNDS = 50
+FEW_COLUMNS = 256
+"""So many columns are all active from the beginning."""
 
 
 class _Stop(Exception):  # not an error: the way out of nested loops
@@ -115,7 +117,8 @@ class _Run:
             self.root.by = Dual(model.row, np.full(model.rows, self.scale, np.int64))
             self.lower(0)
         self.stop_if_done()
-        relaxation = Relaxation(model, k, start, first_share(model, start[:k], added[:k]), self.scale)
+        first = start if model.columns > FEW_COLUMNS else np.arange(model.columns, dtype=np.int32)
+        relaxation = Relaxation(model, k, first, first_share(model, start[:k], added[:k]), self.scale)
         relaxation.start(start[:k])
         searched, stuck, last = 0, 0, self.bound
         for number in range(400):
@@ -161,7 +164,8 @@ class _Run:
         forced, bound, case = none, relaxation.best, self.root
         active = model.column[relaxation.active]
         assert bound is not None
-        for attempt in range(3):  # by the root's shares, by the vertex of HiGHS, and after leaving twins away
+        for attempt in range(3):  # by the root's shares, by better ones, and after leaving twins away
+            columns = model.columns
             out, inside = excluded(bound, k, forced, none[: model.columns], self.best)
             if out.any() or inside.any():
                 case.narrow(model.column[out], model.column[inside], Dual(model.row, bound.share))
@@ -173,15 +177,16 @@ class _Run:
                     keep = np.ones(model.columns, bool)
                     keep[[c for c, _ in pairs]] = False
                     model, forced, bound = self._shrink(model, keep, forced, bound)
-            number = np.flatnonzero(np.isin(model.column, active))
-            chosen = np.flatnonzero(np.isin(model.column, self.chosen))
-            search = Search(model, k, np.union1d(number, chosen), self.best, chosen.astype(np.int32))
             none = np.zeros(model.columns, bool)
-            if attempt == 2:
+            if attempt == 0 or model.columns < columns:
+                number = np.flatnonzero(np.isin(model.column, active))
+                chosen = np.flatnonzero(np.isin(model.column, self.chosen))
+                search = Search(model, k, np.union1d(number, chosen), self.best, chosen.astype(np.int32))
+            elif attempt == 2 or not inside.any():
                 break
-            if k - int(forced.sum()) >= int((~forced).sum()) or k <= int(forced.sum()):
+            if attempt == 2 or k - int(forced.sum()) >= int((~forced).sum()) or k <= int(forced.sum()):
                 break
-            better = search.relax(bound, forced, none, self.seconds_left)
+            better = search.relax(bound, forced, none, self.seconds_left, decided=0.02)
             self._note_search(search, model)
             if better is None:
                 self.stop_if_done()

@@ -12,7 +12,7 @@ else in double precision; no other arithmetic decides. Sets are compared member 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any
@@ -116,7 +116,7 @@ def _pour(
                 entry_amount[e] += demand[c]
                 break
             slot = (slot + 1) & mask_size
-    return points.shape[0]
+    return int(points.shape[0])
 
 
 @kernel()

@@ -130,7 +130,7 @@ def test_the_same_seed_and_work_give_the_same_answer() -> None:
 def test_when_the_clock_stops_it_the_best_so_far_has_a_bound() -> None:
     cover, people = town(2)
     ticks = itertools.count()
-    siting = maximal_covering(cover, people, 8, gap=0, time_limit_s=4, clock=lambda: float(next(ticks)))
+    siting = maximal_covering(cover, people, 8, gap=0, time_limit_s=2, clock=lambda: float(next(ticks)))
     assert siting.stopped_by == "time"
     optimum = maximal_covering(cover, people, 8, gap=0).objective
     assert 0 < siting.objective <= optimum <= siting.bound
