@@ -17,11 +17,12 @@ import sqlalchemy as sa
 from shanyrak.core.errors import InvalidInput, ShanyrakError, Unavailable
 from shanyrak.facts.stores.database import Database, Values
 
-_MAGIC = b"SQLite format 3\x00"
 _SIZES = (1, 4, 16, 64, 512)
 """How many values a condition takes: few different statements, so that the driver keeps them prepared."""
 _CACHE_KIB = 65_536
 _PAGE_BYTES = 8_192
+_LEAST_BYTES = 512
+"""No SQLite file is smaller; a smaller one that is not empty would be taken for empty and written over."""
 _CHECKPOINT_PAGES = 4_096
 
 
@@ -38,10 +39,18 @@ class SqliteFile(Database):
         super().__init__(engine, str(path), patience_s)
 
     def open(self) -> None:
+        # A file that is there is opened by SQLite alone: closing any other descriptor of it drops the locks of every
+        # connection of this process (sqlite.org/howtocorrupt.html, 2.2). The next program to close the file would
+        # think itself the last one and take the log away under a server that goes on writing into it.
         try:
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
-            with self._path.open("rb") as file:
-                start = file.read(len(_MAGIC))
+            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        except FileExistsError:
+            if self._path.is_dir():
+                raise Unavailable("a folder cannot be used as a file", where=self.where, mend="Name a file") from None
+            if not os.access(self._path, os.R_OK | os.W_OK):
+                raise self.read_only() from None
+            if 0 < self._path.stat().st_size < _LEAST_BYTES:
+                raise self._no_ledger() from None
         except PermissionError as raised:
             raise self.read_only() from raised
         except FileNotFoundError as raised:
@@ -52,8 +61,6 @@ class SqliteFile(Database):
             fault = self.fault(raised)
             assert fault is not None
             raise fault from raised
-        if start and start != _MAGIC:
-            raise self._no_ledger()
         super().open()
 
     def _connect(self) -> sqlite3.Connection:

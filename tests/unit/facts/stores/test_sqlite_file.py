@@ -6,6 +6,8 @@ import os
 import random
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -206,6 +208,22 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 def test_a_folder_is_no_ledger(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="cannot be used"):
         open_store(f"sqlite:///{tmp_path}")
+
+
+def test_a_server_that_opened_the_file_twice_keeps_its_log_when_another_program_comes_and_goes(path: Path) -> None:
+    """Closing a descriptor drops the locks of a whole process: then the other program, thinking itself the last one,
+    would take the log away, and all that the server writes from then on would be lost."""
+    url = f"sqlite:///{path}"
+    server, publishing = open_store(url), open_store(url)
+    begin = "import sys; from shanyrak.facts.stores.sql import open_store; store = open_store(sys.argv[1]); "
+    subprocess.run([sys.executable, "-c", begin + "store.close()", url], check=True, timeout=120)
+    with server.transaction():
+        server.put_value("said", b"after the visit")
+    look = [sys.executable, "-c", begin + "print(store.get_value('said'))", url]
+    seen = subprocess.run(look, capture_output=True, text=True, check=True, timeout=120)
+    assert seen.stdout.strip() == "b'after the visit'"
+    publishing.close()
+    server.close()
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")
