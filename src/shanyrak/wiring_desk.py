@@ -35,6 +35,68 @@ def inside_of(network: NetworkFolder, ledger: Ledger) -> FastAPI:
     return create_inside(door, invites_of(network))
 
 
+def add_forms(
+    app: FastAPI,
+    network: NetworkFolder,
+    ledger: Ledger,
+    *,
+    turn: threading.Lock,
+    languages: Callable[[], tuple[str, ...]],
+    home: str,
+    behind_proxy: bool,
+) -> None:
+    """The plain forms of people without a key, beside what everybody may ask."""
+    import time
+
+    from shanyrak.app.giver_links import giver_key, secret_of
+    from shanyrak.app.naming import name_of
+    from shanyrak.app.paper_codes import FILE, PaperCodes
+    from shanyrak.app.visitors import Limits
+    from shanyrak.app.written_for import DoorReport, Promise, Proposal, write_promise, write_proposal, write_report
+    from shanyrak.server.giver import AT
+    from shanyrak.server.plain_forms import Desk, add_plain_forms
+    from shanyrak.server.said import address_of
+
+    secret = giver_key(network.giver_key_file, network.random)
+
+    def report(point: bytes, said: DoorReport) -> str:
+        with turn:
+            write_report(ledger, point, said, now_ms=network.now_ms())
+            thing = ledger.thing(point)
+            return name_of(thing) if thing is not None else ""
+
+    def propose(said: Proposal, language: str) -> None:
+        with turn:
+            write_proposal(ledger, said, language=language)
+
+    def promise(said: Promise, language: str) -> str:
+        with turn:
+            return AT + secret_of(secret, write_promise(ledger, said, language=language))
+
+    add_plain_forms(
+        app,
+        Desk(report, propose, promise),
+        PaperCodes(network.root / FILE, network.random),
+        Limits(time.monotonic, os.urandom(32)),
+        languages=languages,
+        address=lambda request: address_of(request, behind_proxy),
+        now_ms=network.now_ms,
+        home=home,
+    )
+
+
+def paper_codes(point: str, *, demo: bool) -> dict[str, Any]:
+    """New one-time codes for a place; those printed before serve no more."""
+    from shanyrak.app.naming import find_thing, get_thing, name_of
+    from shanyrak.app.paper_codes import FILE, PaperCodes
+
+    network = wiring.networks().chosen(demo=demo)
+    with wiring.ledger_of(network) as ledger:
+        found = find_thing(ledger, point, types=("point",))
+        codes = PaperCodes(network.root / FILE, network.random).sheet(found)
+        return {"point": found.hex(), "name": name_of(get_thing(ledger, found.hex())), "codes": codes}
+
+
 def invite(role: str, *, point: str, area: str, name: str, at: str, demo: bool) -> dict[str, Any]:
     """A new invitation: its link, told once."""
     from shanyrak.app.devices import check_role, scope_name, scope_of

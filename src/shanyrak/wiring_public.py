@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from shanyrak import wiring
-from shanyrak.wiring_desk import inside_of
+from shanyrak.wiring_desk import add_forms, inside_of
 from shanyrak.wiring_publish import followed, publisher_of
 
 if TYPE_CHECKING:
@@ -99,11 +99,21 @@ def site_of(
 
     limits = Limits(time.monotonic, os.urandom(32))
     visitors = Visitors(is_public=folder_now.is_point, write=write, limits=limits)
+    everybody = create_everybody(
+        folder_now, visitors, giver, now_ms=network.now_ms, home=public_at, behind_proxy=behind_proxy
+    )
+    add_forms(
+        everybody,
+        network,
+        ledger,
+        turn=turn,
+        languages=lambda: folder_now.deployment().languages,
+        home=public_at,
+        behind_proxy=behind_proxy,
+    )
     return Site(
         public=PublicSide(folder, report_url=report_url),
-        everybody=create_everybody(
-            folder_now, visitors, giver, now_ms=network.now_ms, home=public_at, behind_proxy=behind_proxy
-        ),
+        everybody=everybody,
         plan=create_app(Shelf(wiring.home().root)),
         exchange=create_exchange_app(ledger, require_admitted=beyond, now_ms=network.now_ms, sight=told)
         if exchange

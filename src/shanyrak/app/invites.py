@@ -144,7 +144,7 @@ class Invites:
     @contextmanager
     def _changing(self) -> Iterator[list[Invite]]:
         """The list, alone; written back where it changed."""
-        with self._turn, _locked(self._path.with_suffix(".lock")):
+        with self._turn, locked(self._path.with_suffix(".lock")):
             kept = self._read()
             before = list(kept)
             yield kept
@@ -164,7 +164,7 @@ class Invites:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
     """Alone among all programs on this machine."""
     try:
         import fcntl

@@ -85,3 +85,21 @@ def revoke(
         print_json(done)
         return
     say(f"Shut out: {done['key'][:12]} ({', '.join(done['shut_out_of'])})")
+
+
+@app.command("codes")
+def codes(
+    point: Annotated[str, typer.Argument(metavar="PLACE", help="Name or id of a place.")],
+    demo: Demo = False,
+    json: Json = False,
+) -> None:
+    """Print one-time codes for reports from a door where no app works; the old sheet serves no more."""
+    from shanyrak import wiring_desk
+
+    made = wiring_desk.paper_codes(point, demo=demo)
+    if json:
+        print_json(made)
+        return
+    say(f"{made['name']}: each code serves once, on the page /report of the server. Cross out what was used.")
+    for first in range(0, len(made["codes"]), 4):
+        say("   ".join(made["codes"][first : first + 4]))

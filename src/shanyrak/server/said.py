@@ -77,6 +77,19 @@ def read_said(body: bytes, media: str) -> Said:
     return said
 
 
+def address_of(request: Request, behind_proxy: bool) -> str:
+    """Of whoever asks: used for limits in memory and for nothing else.
+
+    Parameters
+    ----------
+    behind_proxy : it is the last one a proxy of ours added to X-Forwarded-For
+    """
+    forwarded = request.headers.getlist(_FORWARDED) if behind_proxy else []
+    if forwarded:
+        return forwarded[-1].rpartition(",")[2].strip()
+    return request.client.host if request.client is not None else ""
+
+
 def add_said(
     app: FastAPI, visitors: Visitors, *, language: Callable[[], str], home: str, behind_proxy: bool = False
 ) -> None:
@@ -89,12 +102,6 @@ def add_said(
     behind_proxy : the address is the last one a proxy of ours added to X-Forwarded-For. Without it the header is
         not looked at: everybody can write anything there
     """
-
-    def address(request: Request) -> str:
-        forwarded = request.headers.getlist(_FORWARDED) if behind_proxy else []
-        if forwarded:
-            return forwarded[-1].rpartition(",")[2].strip()
-        return request.client.host if request.client is not None else ""
 
     async def take(request: Request) -> Response:
         """Say what you found at a door: JSON is answered in JSON, a form with a page."""
@@ -114,7 +121,7 @@ def add_said(
             return fault(misread.status, misread.what, where=misread.where, mend=misread.mend)
         lang = said.lang or language()
         try:
-            became = await run_in_threadpool(visitors.take, said.point, said.state, address(request))
+            became = await run_in_threadpool(visitors.take, said.point, said.state, address_of(request, behind_proxy))
         except ShanyrakError as refused:
             _log.warning("a visitor's word could not be written down: %s", refused.what)  # nothing of who or where
             if form:

@@ -3,6 +3,7 @@
 /  (or a mount)        the published folder                       everybody
 /said                  a visitor's word                           everybody
 /api/v1/public/        the public view as JSON                    everybody
+/report, /propose, /promise   plain forms                         everybody
 /giver/<secret>        what became of a promise                   whoever has the link
 /api/v1/exchange       exchange with replicas and devices         as ``exchange.create_exchange_app`` was told
 /host/, /desk/         the apps of people who work here           everybody: they are files
@@ -31,6 +32,7 @@ from shanyrak.server.giver import AT as GIVER
 from shanyrak.server.giver import add_giver
 from shanyrak.server.http import API
 from shanyrak.server.inside import OF_INSIDE
+from shanyrak.server.plain_forms import FORMS
 from shanyrak.server.public_api import PUBLIC, create_public_api
 from shanyrak.server.said import PATH as SAID
 from shanyrak.server.said import add_said
@@ -124,7 +126,7 @@ class Site:
         mounted = path[len(self._at) - 1 :] if path.startswith(self._at) else path
         if mounted == SAID or mounted.startswith(f"{SAID}/"):
             await self._everybody(_at_path(scope, mounted), receive, send)
-        elif path.startswith(_OF_EVERYBODY):
+        elif path.startswith(_OF_EVERYBODY) or path in FORMS:
             await self._everybody(scope, receive, send)
         elif path == EXCHANGE and self._exchange is not None:
             await self._exchange(scope, receive, send)
