@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shanyrak.core.errors import InvalidInput
-from shanyrak.core.units import IntArray, LongArray
+from shanyrak.core.units import FloatArray, IntArray, LongArray
 from shanyrak.plan.result import Siting
 from shanyrak.plan.variants.cells import Cells, read_cells, read_share
 from shanyrak.plan.variants.choice import Choice, Options, read_choice
@@ -36,7 +36,7 @@ MILLION = 1_000_000
 
 @dataclass(eq=False)
 class Backup(Problem):
-    """See ``backup_covering``; values count in thousandths of a whole unit."""
+    """See ``backup_covering``; values count in whole units, or thousandths where ``once`` is a share."""
 
     cells: Cells
     choice: Choice
@@ -44,15 +44,22 @@ class Backup(Problem):
     """thousandths of a cell's demand that count with one site in reach"""
     name = "backup_covering"
 
+    @property
+    def full(self) -> int:
+        """What a unit of demand counts with two sites in reach."""
+        return MILLE if self.once else 1
+
     def value(self, sites: IntArray) -> int | None:
         times = self.cells.times(sites)
         one, two = int(self.cells.demand[times == 1].sum()), int(self.cells.demand[times >= 2].sum())
-        return self.once * one + MILLE * two
+        return self.once * one + self.full * two
+
+    def swap_scores(self, sites: IntArray, closing: IntArray) -> FloatArray | None:
+        worth = self.cells.demand * np.array([[0.0], [self.once], [self.full]])
+        return self.cells.count_scores(sites, closing, worth)
 
     def told(self, value: int) -> int | float:
-        if self.once == 0:
-            return self.cells.in_callers_unit(value // MILLE)
-        return value / (MILLE * self.cells.unit)
+        return self.cells.in_callers_unit(value) if self.full == 1 else value / (MILLE * self.cells.unit)
 
     def allocation(self, sites: IntArray) -> Any:
         """(cells,) how many open sites cover each."""
@@ -67,7 +74,7 @@ class Backup(Problem):
         own, pair = np.arange(count), np.arange(pairs)
         if self.once:
             cells.covered_columns(draft, self.once * cells.demand)
-        worth = (MILLE - self.once) * cells.demand
+        worth = (self.full - self.once) * cells.demand
         b, m = draft.columns(worth, count), draft.columns(0, count)
         draft.rows(
             np.concatenate([cells.pair_cell, own, own]),

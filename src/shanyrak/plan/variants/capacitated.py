@@ -25,6 +25,7 @@ from shanyrak.plan.variants.flow import largest_flow
 from shanyrak.plan.variants.problem import Problem, array_hash
 from shanyrak.plan.variants.program import Draft, Program
 from shanyrak.plan.variants.solve import solve
+from shanyrak.plan.variants.swaps import roomy
 
 
 @dataclass(eq=False)
@@ -70,7 +71,7 @@ class Capacitated(Problem):
         supply = np.zeros(len(keys), np.int64)
         np.add.at(supply, which, self.cells.demand[some])
         bits = (keys[:, :, None] >> np.arange(63)) & 1
-        pattern, site = np.nonzero(bits.reshape(len(keys), -1))
+        pattern, site = np.nonzero(bits.reshape(len(keys), 63 * words.shape[1]))
         ptr = np.concatenate([[0], np.cumsum(np.bincount(pattern, minlength=len(keys)))]).astype(np.int64)
         value, flow = largest_flow(ptr, site.astype(np.int32), supply, self.capacity[sites])
         of = np.full(count, -1, np.int64)
@@ -113,13 +114,40 @@ class Capacitated(Problem):
         if value > self.known.get(sites.tobytes(), (-1, goes))[0]:
             self.known[sites.tobytes()] = (value, goes)
 
+    @property
+    def surely(self) -> bool:  # type: ignore[override]
+        return False
+
+    def swap_scores(self, sites: IntArray, closing: IntArray) -> FloatArray | None:
+        cell, site, people = self._served(sites)
+        left = self.cells.demand.astype(np.float64)
+        np.subtract.at(left, cell, people)
+        slot_of = np.full(self.cells.candidates, -1, np.int32)
+        slot_of[sites] = np.arange(len(sites))
+        order = np.argsort(slot_of[site], kind="stable")
+        slot = slot_of[site][order]
+        took = np.bincount(slot, weights=people[order], minlength=len(sites)).astype(np.float64)
+        ptr = np.concatenate([[0], np.cumsum(np.bincount(slot, minlength=len(sites)))]).astype(np.int64)
+        columns = self.cells.columns
+        scores: FloatArray = roomy(
+            columns.ptr, columns.cell, left, self.capacity.astype(np.float64), slot_of, took, ptr,
+            cell[order].astype(np.int32), people[order].astype(np.float64), closing,
+        )  # fmt: skip
+        return scores
+
     def told(self, value: int) -> int | float:
         return self.cells.in_callers_unit(value)
 
     def allocation(self, sites: IntArray) -> Any:
         """Single: (cells,) the site of each, -1 for none. Split: (cell, site, people in whole units), three arrays."""
+        return self._served(sites) if self.split else self._whole(sites)[1]
+
+    def _served(self, sites: IntArray) -> tuple[LongArray, LongArray, LongArray]:
+        """Cell, site and people of each part that is served."""
         if not self.split:
-            return self._whole(sites)[1]
+            goes = self._whole(sites)[1]
+            cell = np.flatnonzero(goes >= 0)
+            return cell, goes[cell].astype(np.int64), self.cells.demand[cell]
         _, of, ptr, site, flow = self._flow(sites)
         out: list[tuple[int, int, int]] = []
         left = flow.copy()

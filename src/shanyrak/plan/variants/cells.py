@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from shanyrak.core.units import BoolArray, FloatArray, IntArray, LongArray
 from shanyrak.plan.certificate import demand_hash, pattern_hash
 from shanyrak.plan.task import read_cover, read_demand, times_touched
 from shanyrak.plan.variants.program import Draft
+from shanyrak.plan.variants.swaps import Columns, by_column, counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +26,11 @@ class Cells:
     demand: LongArray
     unit: int
     """whole units per unit the caller counts in (1, or 1000 where floats came)"""
+
+    @cached_property
+    def columns(self) -> Columns:
+        """The pairs by candidate."""
+        return by_column(self.row_ptr, self.row_col, self.candidates)
 
     @property
     def count(self) -> int:
@@ -43,6 +50,13 @@ class Cells:
     def served(self, sites: IntArray) -> BoolArray:
         """(cells,) whether any of the sites covers it."""
         return self.times(sites) > 0
+
+    def count_scores(self, sites: IntArray, closing: IntArray, worth: FloatArray) -> FloatArray:
+        """See ``swaps.counted``; ``worth`` is (2 or more, cells)."""
+        columns = self.columns
+        times = self.times(sites).astype(np.int32)
+        scores: FloatArray = counted(columns.ptr, columns.cell, times, worth, closing)
+        return scores
 
     def in_callers_unit(self, whole: int) -> int | float:
         return whole if self.unit == 1 else whole / self.unit

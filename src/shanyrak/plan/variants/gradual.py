@@ -14,7 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from shanyrak.core.errors import InvalidInput
-from shanyrak.core.units import IntArray, LongArray
+from shanyrak.core.units import FloatArray, IntArray, LongArray
 from shanyrak.plan.result import Siting
 from shanyrak.plan.task import read_demand
 from shanyrak.plan.variants.choice import Choice, Options, read_choice
@@ -37,14 +37,17 @@ class Gradual(Problem):
     name: str = "gradual_covering"
 
     def value(self, sites: IntArray) -> int | None:
-        return int(self.demand @ self.pairs.best_two(sites)[0])
+        return int(self.demand @ self.pairs.best(sites, 1)[0][0])
+
+    def swap_scores(self, sites: IntArray, closing: IntArray) -> FloatArray | None:
+        return self.pairs.scores(sites, closing, self.demand, 1.0, 0.0)
 
     def told(self, value: int) -> int | float:
         return value / (MILLE * self.unit)
 
     def allocation(self, sites: IntArray) -> Any:
         """(cells,) the open site that covers each best, -1 where none does."""
-        return self.pairs.best_two(sites)[2]
+        return self.pairs.best(sites, 1)[1][0]
 
     def facts(self) -> dict[str, Any]:
         return pair_facts(self.pairs, self.demand, self.unit)

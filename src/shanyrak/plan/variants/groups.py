@@ -11,16 +11,18 @@ Cell i is covered where a site of its list is open (z_i). Group g counts w_gi pe
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 import scipy.sparse as sp
 
-from shanyrak.core.units import IntArray, LongArray
+from shanyrak.core.units import FloatArray, IntArray, LongArray
 from shanyrak.plan.variants.cells import Cells
 from shanyrak.plan.variants.choice import Choice
 from shanyrak.plan.variants.problem import Problem, array_hash
 from shanyrak.plan.variants.program import Draft, Program
+from shanyrak.plan.variants.swaps import grouped
 
 SHARE = 1_000_000
 """A share is told in whole millionths, rounded down; the program counts in thousandths of these."""
@@ -64,6 +66,32 @@ class Groups(Problem):
         known = self.all > 0
         shares = [SHARE * r // a for r, a in zip(reached[known].tolist(), self.all[known].tolist(), strict=True)]
         return min(shares, default=SHARE)
+
+    def swap_scores(self, sites: IntArray, closing: IntArray) -> FloatArray | None:
+        if self.aim == "total":
+            return self.cells.count_scores(sites, closing, self.cells.demand * np.array([[0.0], [1.0]]))
+        ptr, group, people = self.parts
+        worth, need, unit = np.ones(len(self.all)), self.need.astype(np.float64), 1.0 / np.maximum(self.all, 1)
+        reached = self.reached(sites).astype(np.float64)
+        if self.aim == "least":
+            some = self.all > 0
+            reached = np.where(some, reached * unit, 1e9)
+            people, need = people * unit[group], np.zeros(len(need))
+            worth = some.astype(np.float64)
+        elif self.aim == "level":
+            worth = self.worth.astype(np.float64)
+        columns, times = self.cells.columns, self.cells.times(sites).astype(np.int32)
+        code = {"least": 0, "floors": 1, "level": 2}[self.aim]
+        scores: FloatArray = grouped(
+            columns.ptr, columns.cell, times, ptr, group, people, reached, code, worth, need, closing
+        )
+        return scores
+
+    @cached_property
+    def parts(self) -> tuple[LongArray, IntArray, FloatArray]:
+        """For each cell the groups it adds to, and how many people."""
+        by_cell = sp.csc_array(self.weight)
+        return by_cell.indptr.astype(np.int64), by_cell.indices.astype(np.int32), by_cell.data.astype(np.float64)
 
     def told(self, value: int) -> int | float:
         if self.aim in ("least", "level"):

@@ -50,9 +50,19 @@ class Problem(ABC):
     def facts(self) -> dict[str, Any]:
         """What a certificate says of the input beside the choice: sizes, parameters, hashes."""
 
+    def swap_scores(self, sites: IntArray, closing: IntArray) -> FloatArray | None:
+        """(closing, candidates) how good it is to close one (-1: none) and open the other; None: not known.
+
+        Scores lead the search; what counts in the end is ``value``.
+        """
+        return None
+
+    surely = True
+    """whether a better score is a better value, without asking for it"""
+
     def search(self, sites: IntArray, among: IntArray, rounds: int) -> tuple[IntArray, int]:
-        """A set at least as good, by swapping with sites ``among``; and the sets that were asked for."""
-        return swap_by_value(self, sites, among, rounds)
+        """A set at least as good, by swapping with sites ``among``; and the sets that were looked at."""
+        return swap_by_score(self, sites, among, rounds)
 
     def suggest(self, sites: IntArray, x: FloatArray) -> None:  # noqa: B027 - most have nothing to look at
         """Look at what a relaxation does with a set of sites, before it is valued."""
@@ -61,6 +71,59 @@ class Problem(ABC):
 def array_hash(values: npt.ArrayLike) -> str:
     """Sha256 of whole numbers, int64 little-endian, row after row."""
     return hashlib.sha256(np.ascontiguousarray(values, dtype="<i8").tobytes()).hexdigest()
+
+
+def swap_by_score(problem: Problem, sites: IntArray, among: IntArray, rounds: int) -> tuple[IntArray, int]:
+    """Make the best swap by score, again and again while scores rise; where there are none, by value."""
+    choice = problem.choice
+    barred = np.ones(choice.candidates, bool)
+    barred[among] = False
+    plain = choice.budget is None and not len(choice.conflicts) and not (choice.places >= 0).any()
+    asked = 0
+    for _ in range(rounds):
+        closing = np.append(np.setdiff1d(sites, choice.fixed), -1).astype(np.int32)
+        scores = problem.swap_scores(sites, closing)
+        if scores is None:
+            return swap_by_value(problem, sites, among, rounds)
+        scores[:, barred] = -np.inf
+        asked += scores.size
+        stay = float(scores[-1, sites[0]]) if len(sites) else -np.inf  # opening an open one changes nothing
+        scores[:, sites] = -np.inf
+        if len(sites) >= choice.most:
+            scores[-1] = -np.inf
+        better = _first_better(problem, sites, closing, scores, stay, plain)
+        if better is None:
+            break
+        sites = better
+    return sites, asked
+
+
+_TRIED = 200
+"""Swaps that are tried in a round where conflicts, places, a budget or a guess may forbid the best ones."""
+
+
+def _first_better(
+    problem: Problem, sites: IntArray, closing: IntArray, scores: FloatArray, stay: float, plain: bool
+) -> IntArray | None:
+    flat = scores.ravel()
+    count = 1 if plain and problem.surely else min(_TRIED if problem.surely else 25, len(flat))
+    ranked = np.argpartition(-flat, count - 1)[:count]
+    known = None if problem.surely else problem.value(sites)
+    for place in ranked[np.argsort(-flat[ranked], kind="stable")].tolist():
+        if problem.surely and flat[place] <= stay + 1e-9 * abs(stay):
+            break
+        if flat[place] == -np.inf:
+            break
+        slot, new = divmod(place, scores.shape[1])
+        other = np.sort(np.append(sites[sites != closing[slot]], new)).astype(np.int32)
+        if not plain and not problem.choice.allows(other):
+            continue
+        if not problem.surely:
+            value = problem.value(other)
+            if value is None or (known is not None and value <= known):
+                continue
+        return other
+    return None
 
 
 def swap_by_value(problem: Problem, sites: IntArray, among: IntArray, rounds: int) -> tuple[IntArray, int]:

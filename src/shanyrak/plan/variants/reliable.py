@@ -14,7 +14,7 @@ from typing import Any, Unpack
 import numpy as np
 
 from shanyrak.core.errors import InvalidInput
-from shanyrak.core.units import IntArray, LongArray
+from shanyrak.core.units import FloatArray, IntArray, LongArray
 from shanyrak.plan.result import Siting
 from shanyrak.plan.task import read_demand
 from shanyrak.plan.variants.cells import read_share
@@ -49,17 +49,20 @@ class Reliable(Problem):
         return MILLE * self.beyond * int(self.demand.sum())
 
     def value(self, sites: IntArray) -> int | None:
-        first, second, _, _ = self.pairs.best_two(sites)
+        first, second = self.pairs.best(sites, 2)[0]
         q = self.failure
         return int(self.demand @ ((MILLE - q) * first + q * second)) - self.total
+
+    def swap_scores(self, sites: IntArray, closing: IntArray) -> FloatArray | None:
+        q = float(self.failure)
+        return self.pairs.scores(sites, closing, self.demand, MILLE - q, q)
 
     def told(self, value: int) -> int | float:
         return -value / (MILLE * self.unit)
 
     def allocation(self, sites: IntArray) -> Any:
         """(cells, 2) the nearest and the second nearest open site, -1 where there is none."""
-        _, _, first, second = self.pairs.best_two(sites)
-        return np.stack([first, second], axis=1)
+        return self.pairs.best(sites, 2)[1].T
 
     def facts(self) -> dict[str, Any]:
         return {**pair_facts(self.pairs, self.demand, self.unit), "failure": self.failure, "beyond": self.beyond}

@@ -10,12 +10,14 @@ degrees of cover; the reliable p-median is both levels with the metres that a si
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from shanyrak.core.units import IntArray, LongArray
+from shanyrak.core.units import FloatArray, IntArray, LongArray
 from shanyrak.plan.variants.choice import Choice
 from shanyrak.plan.variants.program import Draft, Program
+from shanyrak.plan.variants.swaps import Columns, by_column, saved
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +37,14 @@ class Pairs:
     def cell(self) -> LongArray:
         return np.repeat(np.arange(self.cells), np.diff(self.row_ptr))
 
-    def best_two(self, sites: IntArray) -> tuple[LongArray, LongArray, IntArray, IntArray]:
-        """(cells,) each: worth of the best and the second best of the sites (0: none), and which they are (-1)."""
+    @cached_property
+    def columns(self) -> tuple[Columns, LongArray]:
+        """The pairs by candidate, and their worth."""
+        columns = by_column(self.row_ptr, self.site, self.candidates)
+        return columns, self.worth[columns.pair]
+
+    def best(self, sites: IntArray, levels: int) -> tuple[LongArray, IntArray]:
+        """(levels, cells) worth of the best of the sites, the second best ... (0: none), and which they are (-1)."""
         opened = np.zeros(self.candidates, bool)
         opened[sites] = True
         pair = np.flatnonzero(opened[self.site])
@@ -44,14 +52,23 @@ class Pairs:
         order = np.lexsort((self.site[pair], -self.worth[pair], cell))
         pair, cell = pair[order], cell[order]
         first = np.searchsorted(cell, np.arange(self.cells))
-        worth, site = np.zeros((2, self.cells), np.int64), np.full((2, self.cells), -1, np.int32)
-        for level in (0, 1):
+        worth, site = np.zeros((levels, self.cells), np.int64), np.full((levels, self.cells), -1, np.int32)
+        for level in range(levels):
             at = first + level
             there = at < len(cell)
             there[there] = cell[at[there]] == np.flatnonzero(there)
             worth[level, there] = self.worth[pair[at[there]]]
             site[level, there] = self.site[pair[at[there]]]
-        return worth[0], worth[1], site[0], site[1]
+        return worth, site
+
+    def scores(self, sites: IntArray, closing: IntArray, weight: LongArray, first: float, second: float) -> FloatArray:
+        """See ``swaps.saved``."""
+        columns, worth = self.columns
+        best, who = self.best(sites, 3)
+        scores: FloatArray = saved(
+            columns.ptr, columns.cell, worth, best, who, weight.astype(np.float64), first, second, closing
+        )
+        return scores
 
 
 def savings_program(
