@@ -26,13 +26,15 @@ def invites_of(network: NetworkFolder) -> Invites:
 
 def inside_of(network: NetworkFolder, ledger: Ledger) -> FastAPI:
     """What only people of the network may ask."""
+    from shanyrak.app.photos import FOLDER
     from shanyrak.app.sessions import Sessions
     from shanyrak.server.inside import create_inside
+    from shanyrak.server.photos import photos_in
     from shanyrak.server.signing_in import Doorkeeper
 
     sessions = Sessions(network.now_ms, os.urandom)
     door = Doorkeeper(ledger, sessions, threading.RLock(), network.now_ms)
-    return create_inside(door, invites_of(network))
+    return create_inside(door, invites_of(network), photos_in(network.root / FOLDER))
 
 
 def add_forms(

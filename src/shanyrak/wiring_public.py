@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from shanyrak import wiring
@@ -134,6 +134,30 @@ def published(network: NetworkFolder, *, area: str, report_url: str, warn: Say) 
             yield
 
 
+def network_at(db: str, *, demo: bool, founded: Callable[[dict[str, Any]], None]) -> NetworkFolder:
+    """The network to serve; where there is none yet it is founded, as ``shanyrak init`` does.
+
+    Raises
+    ------
+    InvalidInput
+        This machine's network is kept elsewhere than at ``db``.
+    """
+    from shanyrak.core.errors import InvalidInput
+
+    here = wiring.networks()
+    if demo or (not db and (here.real.exists or here.demo.exists)):
+        if db:
+            raise InvalidInput("the demo is kept in its own file", where="--db", mend="Leave --db or --demo out")
+        return here.chosen(demo=demo)
+    if here.real.exists:
+        if here.real.url() != db:
+            mend = "Leave --db out, or set SHANYRAK_HOME to another folder for another network"
+            raise InvalidInput(f"this machine's network is kept at {here.real.place()}", where="--db", mend=mend)
+        return here.real
+    founded(wiring.init_network(name="Warm points", url=db, sheets=None))
+    return here.real
+
+
 def serve_public(
     *,
     host: str,
@@ -144,12 +168,20 @@ def serve_public(
     behind_proxy: bool,
     announce: Say,
     warn: Say,
+    db: str = "",
+    founded: Callable[[dict[str, Any]], None] = lambda _: None,
 ) -> None:
-    """Publish the network and serve it until stopped."""
+    """Publish the network and serve it until stopped.
+
+    Parameters
+    ----------
+    db : where the ledger is kept; "" where it was kept so far
+    founded : hears of a network that was founded because there was none
+    """
     from shanyrak.app.visitors import may_write
     from shanyrak.server.serve import serve
 
-    network = wiring.networks().chosen(demo=demo)
+    network = network_at(db, demo=demo, founded=founded)
     beyond = host not in HERE
     with wiring.ledger_of(network) as ledger, published(network, area=area, report_url=report_url, warn=warn):
         if not may_write(ledger):

@@ -41,6 +41,11 @@ def init(
     if json:
         print_json(made)
         return
+    tell_founded(made)
+
+
+def tell_founded(made: dict[str, Any]) -> None:
+    """What was founded, and what to do with its two sheets."""
     say(f"Founded {made['name']!r}: network {made['net'][:8]}, kept in {made['folder']}")
     say("Print these two sheets, then delete the files:")
     for sheet in made["sheets"]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from shanyrak.cli.network import Demo
+from shanyrak.cli.network import Demo, tell_founded
 from shanyrak.cli.plan import PORT
 from shanyrak.cli.screen import note, say
 from shanyrak.core.errors import InvalidInput
@@ -27,6 +27,12 @@ def serve(
     area: Annotated[
         str, typer.Option("--area", metavar="NAME", help="Kept area whose map and walks are published with it.")
     ] = "",
+    db: Annotated[
+        str,
+        typer.Option(
+            "--db", metavar="URL", help="Where the ledger is kept: sqlite:///PATH or postgresql://USER@HOST/NAME."
+        ),
+    ] = "",
     report_url: Annotated[
         str, typer.Option("--report-url", metavar="URL", help='Where pages send "was it open?", if not here.')
     ] = "",
@@ -38,11 +44,11 @@ def serve(
     ] = False,
     demo: Demo = False,
 ) -> None:
-    """Publish the network and serve it to everybody, until stopped (Ctrl-C)."""
+    """Publish the network and serve it to everybody, until stopped (Ctrl-C). Where there is none, found one first."""
     from shanyrak import wiring, wiring_public
 
     if exchange_only:
-        if area or report_url or behind_proxy:
+        if area or report_url or behind_proxy or db:
             raise InvalidInput("with --exchange-only nothing is published", where="serve", mend="Leave one of them out")
         wiring.serve_exchange(host=host, port=port, demo=demo, announce=say, warn=note)
         return
@@ -55,4 +61,6 @@ def serve(
         behind_proxy=behind_proxy,
         announce=say,
         warn=note,
+        db=db,
+        founded=tell_founded,
     )
