@@ -1,0 +1,263 @@
+"""Can p sites reach these demand points within a radius? The question a p-center asks again and again.
+
+    least  sum_j y_j    with  sum_(j reaches i) y_j >= 1  for each point i,  y whole,  side constraints
+
+Sites that reach nothing beyond what another reaches are left away (where no side constraint could make them
+useful), the linear relaxation is solved by HiGHS, and where it needs p sites or less without being whole, the
+choices are split by a site. A "no" is proven by numbers u_i >= 0 (the dual values, in whole parts): with
+S_j = sum of u_i over the points that j reaches,
+
+    sum_i u_i  >  sum of S_j over the sites that are in  +  the largest p - (how many are in) of S_j over free ones
+
+shows that no such sites reach everybody. Multipliers of side constraints come off S_j and go onto the right side.
+HiGHS only proposes; this comparison of whole numbers decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from shanyrak.core.compiled import kernel
+from shanyrak.core.units import BoolArray, FloatArray, IntArray, LongArray
+from shanyrak.plan.median_proof import dual_of
+from shanyrak.plan.proof import Case
+from shanyrak.plan.sides import Sides
+
+PARTS = 1 << 24
+"""Dual values are whole parts of one site."""
+_DEAR = 1000.0
+
+
+class OutOfTime(Exception):  # not an error: no answer yet
+    """The time was not enough for an answer."""
+
+
+@kernel()
+def _instead(words: npt.NDArray[np.uint64], order: IntArray, allowed: BoolArray) -> IntArray:
+    """For each site another that reaches all it reaches and stays, or -1; earlier ones in ``order`` stay."""
+    n, size = words.shape
+    other = np.full(n, -1, np.int32)
+    kept = np.empty(n, np.int32)
+    count = 0
+    for position in range(n):
+        j = order[position]
+        if not allowed[j]:
+            continue
+        for t in range(count):
+            k = kept[t]
+            inside = True
+            for w in range(size):
+                if words[j, w] & ~words[k, w]:
+                    inside = False
+                    break
+            if inside:
+                other[j] = k
+                break
+        if other[j] < 0:
+            kept[count] = j
+            count += 1
+    return other
+
+
+def stand_ins(reach: BoolArray, allowed: BoolArray, firm: BoolArray) -> IntArray:
+    """(n,) for each allowed site another that reaches all that it reaches, or -1 where it is needed itself.
+
+    ``reach`` is (rows, n); sites in ``firm`` always stay.
+    """
+    packed = np.packbits(reach, axis=0)
+    padded = np.zeros((-(-packed.shape[0] // 8) * 8, packed.shape[1]), np.uint8)
+    padded[: packed.shape[0]] = packed
+    words = np.ascontiguousarray(padded.T).view(np.uint64)
+    size = reach.sum(axis=0) + len(reach) * firm
+    order = np.argsort(-size, kind="stable").astype(np.int32)
+    other: IntArray = _instead(words, order, allowed)
+    other[firm] = -1
+    return other
+
+
+@dataclass(eq=False)
+class Answer:
+    """Sites that reach all rows, or a proof that none do."""
+
+    sites: LongArray | None
+    case: Case | None
+    lean: FloatArray
+    """(n,) the root's relaxed choice"""
+    nodes: int
+    work: int
+
+
+class CoverQuestion:
+    """One question: rows, a radius, and which sites may be used."""
+
+    def __init__(
+        self, reach: BoolArray, picks: int, forced: BoolArray, banned: BoolArray, sides: Sides, rows: IntArray, m: int
+    ) -> None:
+        self.reach, self.picks, self.sides = reach, picks, sides
+        self.forced, self.banned = forced, banned
+        self.rows, self.m = rows, m
+        n = reach.shape[1]
+        allowed = ~banned
+        self.pairs: list[list[int]] = []
+        stays = allowed
+        if not sides.any:
+            other = stand_ins(reach, allowed, forced)
+            gone = np.flatnonzero(other >= 0)
+            self.pairs = np.column_stack([gone, other[gone]]).tolist()
+            stays = allowed & (other < 0)
+        self.site = np.flatnonzero(stays)
+        self.small = np.ascontiguousarray(reach[:, self.site])
+        self.work = reach.size
+        self.n = n
+        self._highs: Any = None
+
+    def relaxed(self, forced: BoolArray, banned: BoolArray) -> tuple[FloatArray, LongArray, LongArray]:
+        """Relaxed choice (columns that stay), u (rows) and multipliers in whole parts."""
+        if self._highs is None:
+            self._load()
+        highs, count = self._highs, len(self.site)
+        low = forced[self.site].astype(np.float64)
+        high = np.where(banned[self.site], 0.0, np.where(forced[self.site], 1.0, np.inf))
+        highs.changeColsBounds(count, np.arange(count, dtype=np.int32), low, high)
+        highs.run()
+        self.work += int(highs.getInfo().simplex_iteration_count + 1) * (len(self.rows) + count)
+        solution = highs.getSolution()
+        dual = np.array(solution.row_dual)
+        u = np.maximum(np.floor(dual[: len(self.rows)] * PARTS), 0).astype(np.int64)
+        multiplier = np.zeros(self.sides.groups + 1, np.int64)
+        groups = self.sides.groups
+        multiplier[:groups] = np.maximum(np.ceil(-dual[len(self.rows) : len(self.rows) + groups] * PARTS), 0)
+        if self.sides.budget >= 0:
+            multiplier[-1] = max(int(np.ceil(-dual[-1] * PARTS)), 0)
+        return np.array(solution.col_value)[:count], u, multiplier
+
+    def refutes(self, u: LongArray, multiplier: LongArray, forced: BoolArray, banned: BoolArray) -> bool:
+        """Whether whole numbers prove that no choice of a case reaches all rows."""
+        extra, constant = self.sides.extra(multiplier)
+        price = u @ self.reach - extra
+        free = ~forced & ~banned
+        dear = np.maximum(np.sort(price[free])[::-1][: max(self.picks - int(forced.sum()), 0)], 0)
+        return int(u.sum()) > sum(price[forced].tolist()) + sum(dear.tolist()) + constant
+
+    def answer(self, seconds_left: Callable[[], float], most_nodes: int = 1 << 30) -> Answer:
+        """Depth first, sites in before sites out; OutOfTime where the time or the nodes are not enough."""
+        case = Case()
+        banned = self.banned.copy()
+        if self.pairs:
+            banned[[pair[0] for pair in self.pairs]] = True
+        waiting = [(case, self.forced, banned)]
+        lean = np.zeros(self.n)
+        nodes = 0
+        root_proof = True
+        while waiting:
+            if seconds_left() <= 0 or nodes >= most_nodes:
+                raise OutOfTime
+            here, forced, out = waiting.pop()
+            nodes += 1
+            y, u, multiplier = self.relaxed(forced, out)
+            if nodes == 1:
+                lean[self.site] = y
+                if self.refutes(u, multiplier, self.forced, self.banned):
+                    here.by = dual_of(self.spread(u), multiplier)
+                    return Answer(None, case, lean, nodes, self.work)
+                root_proof = False
+                if self.pairs:
+                    here.narrowed.append({"instead": self.pairs})
+            if self.refutes(u, multiplier, forced, out):
+                here.by = dual_of(self.spread(u), multiplier)
+                continue
+            found = self.rounded(y, forced)
+            if found is not None:
+                return Answer(found, None, lean, nodes, self.work)
+            free = ~forced[self.site] & ~out[self.site]
+            if not free.any() or int(forced.sum()) >= self.picks:
+                self.close(here, forced, out)
+                continue
+            undecided = np.where(free, np.minimum(y, np.abs(1.0 - y)) + 1e-9 * y, -1.0)
+            at = int(np.argmax(undecided))
+            if undecided[at] < 1e-7:  # whole, and still no choice: split by what is in
+                at = int(np.argmax(np.where(free, y, -1.0)))
+            pick = int(self.site[at])
+            with_it, without_it = here.split(pick)
+            f, b = forced.copy(), out.copy()
+            f[pick], b[pick] = True, True
+            waiting += [(without_it, forced, b), (with_it, f, out)]
+        assert not root_proof
+        return Answer(None, case, lean, nodes, self.work)
+
+    def spread(self, u: LongArray) -> LongArray:
+        """u of all demand points: 0 where a point is not among the rows."""
+        out = np.zeros(self.m, np.int64)
+        out[self.rows] = u
+        return out
+
+    def rounded(self, y: FloatArray, forced: BoolArray) -> LongArray | None:
+        """Sites that reach all rows, greedily by the relaxed choice; None where more than p are needed."""
+        chosen = np.flatnonzero(forced).tolist()
+        missing = ~self.reach[:, chosen].any(axis=1)
+        while missing.any():
+            if len(chosen) >= self.picks:
+                return None
+            gain = self.small[missing].sum(axis=0)
+            best = int(self.site[np.argmax(gain * (0.01 + y))])
+            if not self.reach[missing, best].any() or best in chosen:
+                return None
+            chosen.append(best)
+            missing &= ~self.reach[:, best]
+        sites = np.array(chosen, np.int64)
+        return sites if self.sides.allows(sites[~self.forced[sites]]) else None
+
+    def close(self, here: Case, forced: BoolArray, out: BoolArray) -> None:
+        """Nothing is left to choose: a point that nobody reaches, or limits that are broken, prove it."""
+        u = np.zeros(len(self.rows), np.int64)
+        multiplier = np.zeros(self.sides.groups + 1, np.int64)
+        open_now = forced if int(forced.sum()) >= self.picks else ~out
+        missing = np.flatnonzero(~self.reach[:, open_now].any(axis=1))
+        inside = np.flatnonzero(forced & ~self.forced)
+        if len(missing):
+            u[missing[0]] = 1
+        elif self.sides.budget >= 0 and int(self.sides.cost[inside].sum()) > self.sides.budget:
+            multiplier[-1] = 1
+        else:
+            chosen = np.zeros(self.n, bool)
+            chosen[inside] = True
+            broken = np.flatnonzero(self.sides.times(chosen) > 1)
+            assert len(broken), "a case without a choice has an answer"
+            multiplier[broken[0]] = 1
+        assert self.refutes(u, multiplier, forced, out), "a closed case proves nothing"
+        here.by = dual_of(self.spread(u), multiplier)
+
+    def _load(self) -> None:
+        import highspy
+
+        rows, count, sides = len(self.rows), len(self.site), self.sides.of_all(self.site.astype(np.int32))
+        lists = [np.flatnonzero(self.small[i]) for i in range(rows)]
+        lists = [np.append(members, count) for members in lists]  # the last column reaches everybody, and is dear
+        values = [np.ones(len(members)) for members in lists]
+        for a, b in zip(sides.group_ptr[:-1], sides.group_ptr[1:], strict=True):
+            lists.append(sides.group_site[a:b])
+            values.append(np.ones(b - a))
+        if sides.budget >= 0:
+            lists.append(np.arange(count))
+            values.append(sides.cost.astype(np.float64))
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = count + 1, len(lists)
+        lp.col_cost_ = np.append(np.ones(count), _DEAR * (self.picks + 1))
+        lp.col_lower_, lp.col_upper_ = np.zeros(count + 1), np.full(count + 1, highspy.kHighsInf)
+        free = highspy.kHighsInf
+        limits = [1.0] * sides.groups + ([float(sides.budget)] if sides.budget >= 0 else [])
+        lp.row_lower_ = np.array([1.0] * rows + [-free] * len(limits))
+        lp.row_upper_ = np.array([free] * rows + limits)
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum([len(members) for members in lists])]).astype(np.int32)
+        lp.a_matrix_.index_ = np.concatenate(lists).astype(np.int32)
+        lp.a_matrix_.value_ = np.concatenate(values)
+        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
+        for option, setting in (("output_flag", False), ("parallel", "off"), ("presolve", "off"), ("solver", "simplex")):
+            self._highs.setOptionValue(option, setting)
+        self._highs.passModel(lp)

@@ -1,0 +1,265 @@
+"""A p-center under way: the radius is closed in from both sides, over few demand points at a time.
+
+A subset of demand points that are hard to reach together decides nearly everything (Chen and Handler 1987;
+Contardo, Iori and Kramer 2019): a radius within which no p sites reach the subset is too short for all, and sites
+that reach the subset are tried on all; whoever they leave out joins the subset. First the linear relaxation says
+which radii are too short, then whole choices decide the rest by halving.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from shanyrak.core.errors import InvalidInput
+from shanyrak.core.progress import Clock, Progress
+from shanyrak.core.units import IntArray, LongArray
+from shanyrak.plan.center_cover import CoverQuestion, OutOfTime
+from shanyrak.plan.distances import nearest
+from shanyrak.plan.median_proof import dual_of
+from shanyrak.plan.median_run import Stop
+from shanyrak.plan.median_task import PointTask
+from shanyrak.plan.proof import Case
+from shanyrak.plan.result import StoppedBy
+
+
+@dataclass(eq=False)
+class CenterRun:
+    """One solution under way."""
+
+    task: PointTask
+    gap: float
+    time_limit_s: float
+    work_limit: int | None
+    seed: int
+    clock: Clock
+    progress: Progress
+
+    def __post_init__(self) -> None:
+        self.started = self.clock()
+        self.work = 0
+        self.history: list[tuple[float, int | float, int | float]] = []
+        task = self.task
+        self.forced, self.banned = task.forced, task.closed & ~task.forced
+        self.best, self.chosen = -1, np.zeros(0, np.int64)
+        self.bound = 0
+        self.radius = -1
+        """no choice reaches everybody within it"""
+        none = np.zeros(len(task.clients), np.int64)
+        none[:1] = 1  # within -1 nobody is reached at all
+        self.root = Case(by=dual_of(none, np.zeros(task.sides.groups + 1, np.int64)))
+        self.rows: list[int] = []
+        self._far = np.zeros((0, task.candidates), np.int32)
+
+    def seconds_left(self) -> float:
+        """Until the time limit."""
+        return self.time_limit_s - (self.clock() - self.started)
+
+    def note(self) -> None:
+        """Tell how far it is."""
+        if self.best < 0:
+            return
+        unit = self.task.distances.unit
+        far, least = (self.best, self.bound) if unit == 1 else (self.best / unit, self.bound / unit)
+        self.history.append((self.clock() - self.started, far, least))
+        self.progress("choosing sites", self.best, self.bound)
+
+    def stop_if_done(self) -> None:
+        """Raise Stop where nothing more is asked for or allowed."""
+        if self.bound >= self.best:
+            raise Stop("proven")
+        if self.best - self.bound <= self.gap * self.best:
+            raise Stop("gap")
+        if self.work_limit is not None and self.work >= self.work_limit:
+            raise Stop("work")
+        if self.seconds_left() <= 0:
+            raise Stop("time")
+
+    def solve(self) -> StoppedBy:
+        """Find sites and a bound; the reason why it ended."""
+        if len(self.task.clients) == 0:
+            self.best, self.bound = 0, 0
+            self.chosen = self.task.fixed.astype(np.int64)
+            return "proven"
+        try:
+            self.begin()
+            self.halve(relaxed=True)
+            self.halve(relaxed=False)
+        except Stop as stop:
+            return stop.reason
+        except OutOfTime:
+            return "work" if self.seconds_left() > 0 else "time"
+        except KeyboardInterrupt:
+            if self.best < 0:
+                raise
+            return "interrupted"
+        return "proven"
+
+    # what is known
+
+    def far_of(self, sites: npt.NDArray[np.integer]) -> IntArray:
+        """(clients,) distance to the nearest of some sites."""
+        _, far = nearest(self.task.distances, sites)
+        self.work += len(sites) * len(far)
+        return far[self.task.clients]
+
+    def take(self, sites: npt.NDArray[np.integer]) -> IntArray:
+        """Try sites on everybody; how far each is."""
+        far = self.far_of(sites)
+        longest = int(far.max())
+        if self.best < 0 or longest < self.best:
+            self.best, self.chosen = longest, np.asarray(sites, np.int64)
+            self.bound = min(self.bound, self.best)
+            self.note()
+        return far
+
+    def too_short(self, radius: int, case: Case) -> None:
+        """``radius`` was refuted over the rows: so is every radius up to the next distance among them."""
+        allowed = self._far[:, ~self.banned]
+        beyond = allowed[allowed > radius]
+        following = int(beyond.min()) if beyond.size else self.best
+        if following - 1 > self.radius:
+            self.radius, self.root = following - 1, case
+            self.bound = min(following, self.best)
+            self.note()
+
+    def join(self, client: int) -> None:
+        """A demand point joins the rows."""
+        self.rows.append(client)
+        row = int(self.task.clients[client])
+        self._far = np.concatenate([self._far, self.task.distances.rows(row, row + 1)])
+        self.work += self.task.candidates
+
+    # search
+
+    def begin(self) -> None:
+        """Sites far from each other (Gonzalez 1985), each the nearest to the farthest point so far."""
+        task = self.task
+        chosen = task.fixed.astype(np.int64).tolist()
+        if chosen:
+            far = self.far_of(np.array(chosen))
+        else:
+            far = np.full(len(task.clients), 1 << 30, np.int32)
+        self.join(0 if not chosen else int(far.argmax()))
+        blocked = self.banned | self.forced
+        while len(chosen) < task.picks:
+            row = self._far[-1]
+            order = np.argsort(row, kind="stable")
+            order = order[~blocked[order]]
+            new = next((s for s in order.tolist() if task.sides.allows(np.array([*self._new(chosen), s]))), None)
+            if new is None:
+                break
+            chosen.append(new)
+            blocked[new] = True
+            far = np.minimum(far, self.far_of(np.array([new])))
+            self.join(int(far.argmax()))
+            if far.max() == 0:
+                break
+        if not chosen:
+            raise InvalidInput("no site may be opened", where="budget", mend="Raise the budget")
+        self.rows, keep = _first_of_each(self.rows)
+        self._far = self._far[keep]
+        self.take(np.array(chosen))
+        self.too_short(-1, self.root)
+        self.stop_if_done()
+
+    def _new(self, chosen: list[int]) -> list[int]:
+        fixed = set(self.task.fixed.tolist())
+        return [s for s in chosen if s not in fixed]
+
+    def halve(self, *, relaxed: bool) -> None:
+        """Halve what is left between the longest refuted radius and the best: by the relaxation, or for good."""
+        low, high = self.bound, self.best
+        while True:
+            self.stop_if_done()
+            low, high = max(low, self.bound), min(high, self.best)
+            if low >= high:
+                break
+            if self.try_radius((low + high) // 2, relaxed=relaxed):
+                high = min((low + high) // 2, self.best)
+            else:
+                low = max(self.bound, low + 1)
+        if not relaxed:
+            self.bound = self.best
+            self.note()
+
+    def try_radius(self, radius: int, *, relaxed: bool) -> bool:
+        """Whether p sites reach everybody within a radius; relaxed: False where the relaxation refutes it."""
+        task = self.task
+        while True:
+            rows = np.array(self.rows, np.int32)
+            question = CoverQuestion(
+                self._far <= radius, task.picks, self.forced, self.banned, task.sides, rows, len(task.clients)
+            )
+            if relaxed:
+                y, u, multiplier = question.relaxed(self.forced, question.banned)
+                self.work += question.work
+                if question.refutes(u, multiplier, self.forced, self.banned):
+                    self.too_short(radius, Case(by=dual_of(question.spread(u), multiplier)))
+                    return False
+                sites = question.rounded(y, self.forced)
+                lean = np.zeros(task.candidates)
+                lean[question.site] = y
+                if sites is None:
+                    sites = np.flatnonzero(lean > 1e-9)
+                    if not self._join_far(self.reached(lean, radius), 0.999):
+                        return True
+                    continue
+            else:
+                answer = question.answer(self.seconds_left)
+                self.work += answer.work
+                if answer.sites is None:
+                    assert answer.case is not None
+                    self.too_short(radius, answer.case)
+                    return False
+                sites = answer.sites
+            far = self.take(sites)
+            if far.max() <= radius:
+                return True
+            self.stop_if_done()
+            self.join_left_out(far, radius)
+
+    def reached(self, lean: npt.NDArray[np.float64], radius: int) -> npt.NDArray[np.float64]:
+        """(clients,) by how much of a site each is reached in a relaxed choice."""
+        sites = np.flatnonzero(lean > 1e-9)
+        table = self.task.distances.columns(sites)[:, self.task.clients] <= radius
+        self.work += table.size
+        return np.asarray(lean[sites] @ table)
+
+    def _join_far(self, reached: npt.NDArray[np.float64], enough: float) -> bool:
+        """Points that are reached least join the rows; False where all are reached enough."""
+        least = np.argsort(reached, kind="stable")[:8]
+        least = least[reached[least] < enough]
+        known = set(self.rows)
+        new = [int(i) for i in least if int(i) not in known]
+        for client in new:
+            self.join(client)
+        return bool(new)
+
+    def join_left_out(self, far: IntArray, radius: int) -> None:
+        """The farthest points join, each beyond the radius of those that joined before it."""
+        far = far.copy()
+        known = set(self.rows)
+        for _ in range(max(5, self.task.picks // 8)):
+            client = int(far.argmax())
+            if far[client] <= radius:
+                break
+            assert client not in known, "a row was left out"
+            self.join(client)
+            row = int(self.task.clients[client])
+            near = self._far[-1]
+            site = int(np.where(self.banned, 1 << 30, near).argmin())
+            others = self.task.distances.columns(np.array([site]))[0][self.task.clients]
+            far = np.where(others <= radius, np.minimum(far, radius), far)
+            far[client] = 0
+            known.add(client)
+            del row
+
+
+def _first_of_each(rows: list[int]) -> tuple[list[int], LongArray]:
+    seen: dict[int, int] = {}
+    for at, row in enumerate(rows):
+        seen.setdefault(row, at)
+    return list(seen), np.array(list(seen.values()), np.int64)
