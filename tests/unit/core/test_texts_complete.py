@@ -16,7 +16,18 @@ from shanyrak.core.texts import LANGUAGES
 Message = str | Mapping[str, str]
 
 FOLDERS = sorted(path.name for path in (spec_folder() / "texts").iterdir() if path.is_dir())
+OF_FEW = {"desk": ("uk", "en")}
+"""Folders for people who run a network: Ukrainian and English."""
+
+
+def languages_of(folder: str) -> tuple[str, ...]:
+    return OF_FEW.get(folder, LANGUAGES)
+
+
 EVERYWHERE = pytest.mark.parametrize("folder", FOLDERS)
+WRITTEN = pytest.mark.parametrize(
+    ("folder", "language"), [(one, each) for one in FOLDERS for each in languages_of(one)]
+)
 SPOKEN = pytest.mark.parametrize("language", LANGUAGES)
 
 
@@ -41,26 +52,23 @@ def test_there_are_folders_with_texts() -> None:
 
 
 @EVERYWHERE
-def test_a_folder_has_the_five_languages_and_no_other(folder: str) -> None:
+def test_a_folder_has_its_languages_and_no_other(folder: str) -> None:
     found = {path.stem for path in (spec_folder() / "texts" / folder).iterdir()}
-    assert found == set(LANGUAGES)
+    assert found == set(languages_of(folder))
 
 
-@EVERYWHERE
-@SPOKEN
+@WRITTEN
 def test_no_key_is_missing_and_none_is_left_over(folder: str, language: str) -> None:
     assert read(folder, language).keys() == read(folder, "en").keys()
 
 
-@EVERYWHERE
-@SPOKEN
+@WRITTEN
 def test_the_same_things_are_filled_in(folder: str, language: str) -> None:
     english, own = read(folder, "en"), read(folder, language)
     assert {key: holes(own[key]) for key in english} == {key: holes(english[key]) for key in english}
 
 
-@EVERYWHERE
-@SPOKEN
+@WRITTEN
 def test_a_text_with_forms_has_exactly_those_of_its_language(folder: str, language: str) -> None:
     rule = Locale.parse(language).plural_form
     wanted = set(rule.tags) | {"other"}
@@ -71,8 +79,7 @@ def test_a_text_with_forms_has_exactly_those_of_its_language(folder: str, langua
         assert "n" in holes(message), f"{key} has forms and no number"
 
 
-@EVERYWHERE
-@SPOKEN
+@WRITTEN
 def test_nothing_is_empty_or_ends_in_a_space(folder: str, language: str) -> None:
     for key, message in read(folder, language).items():
         for form in [message] if isinstance(message, str) else message.values():
@@ -82,7 +89,7 @@ def test_nothing_is_empty_or_ends_in_a_space(folder: str, language: str) -> None
 @EVERYWHERE
 def test_what_is_a_sentence_in_english_is_not_left_in_english_elsewhere(folder: str) -> None:
     english = read(folder, "en")
-    for language in set(LANGUAGES) - {"en"}:
+    for language in set(languages_of(folder)) - {"en"}:
         own = read(folder, language)
         same = [key for key, message in english.items() if message == own[key] and len(str(message).split()) > 3]
         assert not [key for key in same if re.search(r"[a-z]", re.sub(r"\{\w+\}", "", str(english[key])))], language
