@@ -19,11 +19,13 @@ from shanyrak.plan.greedy import greedy
 from shanyrak.plan.linear import LinearModel
 from shanyrak.plan.model import SETTLED, Model, narrowed, restrict, row_lists
 from shanyrak.plan.proof import Case, Dual
-from shanyrak.plan.saddle import Walk
+from shanyrak.plan.saddle import EVERY, Walk
 
 LINEAR_ROWS = 200
 """With more rows than this, the relaxation is walked (``plan.saddle``), with fewer HiGHS solves it to a vertex."""
 WALK_STEPS = 1000
+STRIDE_PAIRS = 20_000_000
+"""Pairs visited between two looks at the clock, roughly."""
 DECIDED = 0.25
 """A case is split where its bound cannot fall below what is reached, and is as near to its least as this share."""
 ROUNDS = 40
@@ -125,7 +127,7 @@ class Search:
             self._grow(missing)
         improved = False
         for _ in range(ROUNDS):
-            solved = self._solve(bound, forced[self.active], banned[self.active], seconds_left(), decided)
+            solved = self._solve(bound, forced[self.active], banned[self.active], seconds_left, decided)
             if solved is None:
                 return bound if improved else None
             share, lean = np.ones(self.model.rows), np.zeros(self.model.columns)
@@ -146,14 +148,14 @@ class Search:
         return bound
 
     def _solve(
-        self, bound: Bound, forced: BoolArray, banned: BoolArray, seconds_left: float, decided: float
+        self, bound: Bound, forced: BoolArray, banned: BoolArray, seconds_left: Callable[[], float], decided: float
     ) -> tuple[FloatArray, FloatArray] | None:
         """Shares and the relaxed choice on the active columns; None where time was not enough."""
         if self._linear is not None:
-            solved = self._linear.solve(forced, banned, seconds_left)
+            solved = self._linear.solve(forced, banned, seconds_left())
             self.work += self._linear.work
             return solved
-        if seconds_left <= 0:
+        if seconds_left() <= 0:
             return None
         node, group = narrowed(self._small, self._rows, forced, banned)
         picks = self.k - int(forced.sum())
@@ -171,7 +173,11 @@ class Search:
         walk = Walk(node, picks, np.zeros(node.columns, np.int8), bound.lean[self.active][node.column], start, 1.0)
         walk.begin(walk.y, walk.v, self._omega)
         goal = (self.best + 0.999 - settled) / walk.total
-        self.work += walk.go(WALK_STEPS, goal, 1e-8, decided)
+        stride = max(EVERY, STRIDE_PAIRS // (node.nonzeros + node.rows) // EVERY * EVERY)
+        for _ in range(0, WALK_STEPS, stride):
+            self.work += walk.go(min(stride, WALK_STEPS), goal, 1e-8, decided)
+            if walk.is_over or seconds_left() <= 0:
+                break
         self._omega = walk.omega
         share[left], lean[node.column] = walk.best_v[group[left]], walk.best_y
         return share, lean

@@ -43,7 +43,7 @@ FORMAT = "shanyrak-certificate/1"
 def packed(values: npt.ArrayLike, dtype: str) -> dict[str, Any]:
     """Whole numbers as a JSON-able value: little-endian, deflated, base64."""
     array = np.ascontiguousarray(values, dtype=np.dtype(dtype))
-    deflated = zlib.compress(array.tobytes(), 3)
+    deflated = zlib.compress(array.tobytes(), 1)
     return {"dtype": dtype, "size": int(array.size), "zlib": base64.b64encode(deflated).decode()}
 
 

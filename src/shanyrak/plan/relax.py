@@ -8,7 +8,10 @@ from shanyrak.core.units import FloatArray, IntArray, LongArray
 from shanyrak.plan.bound import Bound, certify
 from shanyrak.plan.greedy import greedy
 from shanyrak.plan.model import Model, restrict
-from shanyrak.plan.saddle import Walk
+from shanyrak.plan.saddle import EVERY, Walk
+
+STRIDE_PAIRS = 20_000_000
+"""Pairs visited in a round, roughly: the clock is looked at between rounds."""
 
 class Relaxation:
     """Bound and relaxed choice of a model, round by round.
@@ -61,13 +64,14 @@ class Relaxation:
         """One round; ``finished`` afterwards where more rounds would not lower the bound by ``tolerance``."""
         assert self._walk is not None
         walk, total = self._walk, float(self.small.weight.sum())
-        self.work += walk.go(steps, goal / max(total, 1.0), tolerance / 4)
+        few = max(EVERY, STRIDE_PAIRS // (self.small.nonzeros + self.small.rows + 1) // EVERY * EVERY)
+        self.work += walk.go(min(steps, few), goal / max(total, 1.0), tolerance / 4)
         self.lean[:] = 0.0
         self.lean[self.active] = walk.best_y
         self._share = self._everywhere(walk.best_v)
         self.value = max(self.value, walk.best_value * total)
         share = self._everywhere(walk.best_v)
-        if self.best is not None:
+        if self.best is not None and len(self.active) < self.model.columns:
             share = 0.5 * (share + self.best.share / self.scale)
         columns = self.price(np.rint(share * self.scale).astype(np.int64))
         assert self.best is not None

@@ -142,7 +142,8 @@ def _go(
 ) -> int:  # fmt: skip
     """Take up to ``steps`` steps; how many it took. All arrays go on from where they stand.
 
-    numbers: omega, common price, gap at the last restart, steps since, steps in all, best bound, best value
+    numbers: omega, common price, gap at the last restart, steps since, steps in all, best bound, best value,
+    whether it is over
     """
     n, m = y.shape[0], v.shape[0]
     y_new, v_new, ahead = np.empty(n), np.empty(m), np.empty(n)
@@ -182,10 +183,12 @@ def _go(
                 y[:], v[:], price[:] = y_new, v_new, price_new
                 y_from[:], v_from[:], price_from[:] = y_new, v_new, price_new
                 numbers[2], numbers[3] = gap, 0.0
+                numbers[7] = 1.0 if is_over else 0.0
                 if is_over:
                     return done
                 continue
             if is_over:
+                numbers[7] = 1.0
                 return done
         # reflected, and drawn a little back to where this stretch began
         a = (numbers[3] + 1.0) / (numbers[3] + 2.0)
@@ -230,8 +233,7 @@ class Walk:
         self._price = np.bincount(column, weights=paid, minlength=self.model.columns).astype(np.float64)
         self._from = (self.y.copy(), self.v.copy(), self._price.copy())
         self.best_y, self.best_v = self.y.copy(), self.v.copy()
-        self._numbers = np.array([omega, 0.0, np.inf, 0.0, 0.0, np.inf, -np.inf])
-        self.work = 0
+        self._numbers = np.array([omega, 0.0, np.inf, 0.0, 0.0, np.inf, -np.inf, 0.0])
 
     def go(self, steps: int, goal: float, tolerance: float, decided: float = 0.0) -> int:
         """Walk until the bound is below ``goal`` or within ``tolerance`` of the best possible; the work done.
@@ -240,12 +242,18 @@ class Walk:
         it than this share of the way to the goal: more steps could not bring the bound below the goal.
         """
         y_from, v_from, price_from = self._from
+        self._numbers[7] = 0.0
         done = _go(
             *self._rows, self.weight, self._mass, self._step, self.state, self.k, steps, goal, tolerance, decided,
             self.y, self.v, y_from, v_from, self._price, price_from, self.best_y, self.best_v, self._numbers,
         )  # fmt: skip
         self.omega = float(self._numbers[0])
         return int(done) * (2 * self.model.nonzeros + 4 * self.model.rows)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the last ``go`` ended for another reason than its steps."""
+        return bool(self._numbers[7])
 
     @property
     def best_bound(self) -> float:

@@ -19,13 +19,22 @@ from shanyrak.plan.greedy import greedy
 from shanyrak.plan.model import Model, build_model, restrict
 from shanyrak.plan.proof import Case, Dual
 from shanyrak.plan.relax import Relaxation
+from shanyrak.plan.restarts import Restarts
 from shanyrak.plan.result import Siting, StoppedBy, gap_between
 from shanyrak.plan.swap import improve, polish
 from shanyrak.plan.task import Task, read_task
 
 POLISH_ROUNDS = 50
-FEW_COLUMNS = 256
+FEW_COLUMNS = 2000
 """So many columns are all active from the beginning."""
+LIKELY_COLUMNS = 300
+"""At least so many columns take part in the search from further starts."""
+TRIAL_CASES = 3
+"""After so many cases it is judged how far the proof may be."""
+SEARCH_SHARE = 3
+"""Work of the search for each piece of work on the proof, where that is far."""
+HOPEFUL_CASES = 150
+"""Where more than so many cases seem to be left, most work goes into the search for a better choice."""
 
 
 class _Stop(Exception):  # not an error: the way out of nested loops
@@ -123,7 +132,7 @@ class _Run:
         searched, stuck, last = 0, 0, self.bound
         for number in range(400):
             before = relaxation.work
-            relaxation.round(goal=self.best)
+            relaxation.round(goal=self.best, tolerance=max(1e-5, 0.01 * (self.bound - self.best) / max(self.total, 1)))
             self.work += relaxation.work - before
             assert relaxation.best is not None
             if relaxation.best.value < self.bound:
@@ -197,13 +206,53 @@ class _Run:
             self.search(restrict(model, search.active)[0], bound.lean[search.active], 1000 + attempt)
             self.stop_if_done()
         search.begin(bound, forced, case)
-        while True:
-            worked = search.step(self.seconds_left)
-            self._note_search(search, model)
-            self.lower(search.bound)
-            self.stop_if_done()
-            if not worked:
-                raise _Stop("time")
+        self.prove_and_search(model, search, bound)
+
+    def prove_and_search(self, model: Model, search: Search, bound: Bound) -> None:
+        """Case after case; where the proof is far away, the search for a better choice gets most of the work."""
+        first_gap, cases = self.bound - self.best, 0
+        proof_work = search_work = 0
+        restarts: Restarts | None = None
+        try:
+            while True:
+                before = self.work
+                worked = search.step(self.seconds_left)
+                self._note_search(search, model)
+                self.lower(search.bound)
+                self.stop_if_done()
+                if not worked:
+                    raise _Stop("time")
+                cases += 1
+                proof_work += self.work - before
+                left = self.bound - self.best
+                if cases < TRIAL_CASES or left * cases < HOPEFUL_CASES * (first_gap - left):
+                    continue  # at this pace the proof is near
+                restarts = restarts or self.restarts(model, bound)
+                while search_work < SEARCH_SHARE * proof_work:
+                    if restarts.go(self.is_over):
+                        chosen = self._small.column[restarts.best]
+                        self.take(restarts.covered, chosen)
+                        search.offer(np.flatnonzero(np.isin(model.column, chosen)).astype(np.int32))
+                    self.work += restarts.work
+                    search_work += restarts.work
+                    restarts.work = 0
+                    self.stop_if_done()
+        finally:
+            if restarts is not None:
+                restarts.close()
+
+    def restarts(self, model: Model, bound: Bound) -> Restarts:
+        """Starts on the columns that matter to the relaxation."""
+        worth = bound.price / max(int(bound.price.max()), 1) + 2.0 * (bound.lean > 1e-6)
+        worth[np.isin(model.column, self.chosen)] = 4.0
+        likely = np.sort(np.argsort(-worth, kind="stable")[: max(4 * self.task.k, LIKELY_COLUMNS)])
+        self._small = restrict(model, likely)[0]
+        best = np.flatnonzero(np.isin(self._small.column, self.chosen))
+        return Restarts(self._small, self.task.k, bound.lean[likely], best.astype(np.int32), self.best, self.seed)
+
+    def is_over(self) -> bool:
+        """Whether the time is over."""
+        return self.seconds_left() <= 0
 
     def _note_search(self, search: Search, model: Model) -> None:
         self.work += search.work

@@ -12,6 +12,8 @@ things worse, and is not undone for some steps (tabu search, Glover 1989).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -19,6 +21,9 @@ from shanyrak.core.compiled import kernel
 from shanyrak.core.units import BoolArray, IntArray, LongArray
 from shanyrak.plan.bound import column_sums
 from shanyrak.plan.model import Model, row_lists
+
+STRIDE = 50
+"""Swaps between two looks at the clock."""
 
 
 @kernel(error_model="numpy")
@@ -71,20 +76,85 @@ def _best_swap(
     free_until: LongArray,
     step: int,
     enough: int,
+    open_gain: LongArray,
 ) -> tuple[int, int, int]:
-    """The swap (slot, column) that brings most; one that is held back only where it brings more than ``enough``."""
-    best = -(1 << 62)
-    out_slot = -1
-    inside = -1
-    for s in range(chosen.shape[0]):
-        held = free_until[chosen[s]] > step
-        for j in range(gain.shape[0]):
-            change = gain[j] - loss[s] + both[s, j]
-            if change > best and slot[j] < 0 and (change > enough or not (held or free_until[j] > step)):
-                best = change
-                out_slot = s
-                inside = j
+    """The swap (slot, column) that brings most; one that is held back only where it brings more than ``enough``.
+
+    Two plain passes of additions for each slot, which the machine does several at a time; ``open_gain`` is room.
+    """
+    n = gain.shape[0]
+    never = -(1 << 61)
+    best, out_slot, inside = never, -1, -1
+    for allowed in (True, False):
+        for j in range(n):
+            held = free_until[j] > step
+            open_gain[j] = never if slot[j] >= 0 or (held and allowed) else gain[j]
+        for s in range(chosen.shape[0]):
+            held = free_until[chosen[s]] > step
+            if allowed and held:
+                continue
+            highest = never
+            for j in range(n):
+                highest = max(highest, open_gain[j] + both[s, j])
+            highest -= loss[s]
+            if highest > best and (allowed or highest > enough):
+                best, out_slot = highest, s
+                for j in range(n):
+                    if open_gain[j] + both[s, j] - loss[s] == highest:
+                        inside = j
+                        break
+        if best > enough:  # what is held back is looked at only where nothing else brings a new best
+            break
     return out_slot, inside, best
+
+
+@kernel(error_model="numpy")
+def _tabu(
+    first: int,
+    tosses: IntArray,
+    tenure: int,
+    patience: int,
+    row_ptr: LongArray,
+    row_col: IntArray,
+    col_ptr: LongArray,
+    col_row: IntArray,
+    weight: LongArray,
+    slot: IntArray,
+    count: IntArray,
+    gain: LongArray,
+    loss: LongArray,
+    both: LongArray,
+    chosen: IntArray,
+    free_until: LongArray,
+    best: IntArray,
+    figures: LongArray,
+) -> int:
+    """Make swaps, one for each pair of tosses; the work done. figures: total, best total, steps without a new best."""
+    work = 0
+    open_gain = np.empty(gain.shape[0], np.int64)
+    for at in range(tosses.shape[0]):
+        step = first + at
+        enough = figures[1] - figures[0]
+        own, inside, change = _best_swap(gain, loss, both, chosen, slot, free_until, step, enough, open_gain)
+        work += chosen.shape[0] * gain.shape[0]
+        if own >= 0:
+            outside = chosen[own]
+            work += _turn(-1, outside, own, row_ptr, row_col, col_ptr, col_row, weight, slot, count, gain, loss, both)
+            slot[outside] = -1
+            work += _turn(1, inside, own, row_ptr, row_col, col_ptr, col_row, weight, slot, count, gain, loss, both)
+            slot[inside] = own
+            chosen[own] = inside
+            figures[0] += change
+            free_until[outside] = step + tenure + tosses[at, 0]
+            free_until[inside] = step + (tenure + tosses[at, 1]) // 2
+        if figures[0] > figures[1]:
+            figures[1], figures[2] = figures[0], 0
+            best[:] = chosen
+        else:
+            figures[2] += 1
+        if figures[2] > patience:
+            break
+    return work
 
 
 @kernel(error_model="numpy")
@@ -142,7 +212,14 @@ def polish(model: Model, chosen: IntArray, rounds: int) -> IntArray:
 
 
 def improve(
-    model: Model, chosen: IntArray, *, steps: int = 2000, patience: int = 60, seed: int = 0
+    model: Model,
+    chosen: IntArray,
+    *,
+    steps: int = 2000,
+    patience: int = 60,
+    seed: int = 0,
+    is_over: Callable[[], bool] = lambda: False,
+    rows: tuple[LongArray, IntArray] | None = None,
 ) -> tuple[int, IntArray, int]:
     """Swap from a choice of columns; the same answer for the same seed.
 
@@ -158,7 +235,7 @@ def improve(
     n, p = model.columns, len(chosen)
     if p in (0, n):
         return model.covered(chosen), chosen.copy(), 0
-    row_ptr, row_col = row_lists(model)
+    row_ptr, row_col = row_lists(model) if rows is None else rows
     tenure = max(1, min(10, p // 3 + 1, (n - p) // 2))
     random = np.random.default_rng(seed)
     chosen = chosen.astype(np.int32)
@@ -170,26 +247,11 @@ def improve(
     for own, column in enumerate(chosen.tolist()):
         work += _turn(1, column, own, *tables)
         slot[column] = own
-    total = best_total = int(model.weight[count > 0].sum())
-    best = chosen.copy()
-    idle = 0
-    for step in range(1, steps + 1):
-        own, inside, change = _best_swap(gain, loss, both, chosen, slot, free_until, step, best_total - total)
-        work += p * n
-        if own >= 0:
-            outside = int(chosen[own])
-            work += _turn(-1, outside, own, *tables)
-            slot[outside] = -1
-            work += _turn(1, inside, own, *tables)
-            slot[inside], chosen[own] = own, inside
-            total += int(change)
-            held_out, held_in = random.integers(0, tenure + 1, 2).tolist()
-            free_until[outside] = step + tenure + held_out
-            free_until[inside] = step + (tenure + held_in) // 2
-        if total > best_total:
-            best_total, best, idle = total, chosen.copy(), 0
-        else:
-            idle += 1
-        if idle > patience:
+    total = int(model.weight[count > 0].sum())
+    figures, best = np.array([total, total, 0], np.int64), chosen.copy()
+    for first in range(1, steps + 1, STRIDE):
+        tosses = random.integers(0, tenure + 1, (min(STRIDE, steps + 1 - first), 2)).astype(np.int32)
+        work += _tabu(first, tosses, tenure, patience, *tables, chosen, free_until, best, figures)
+        if figures[2] > patience or is_over():
             break
-    return best_total, best, work
+    return int(figures[1]), best, work
