@@ -50,17 +50,20 @@ const leanFaults: Plugin = {
  * no minifier does so by itself, for it cannot know.
  */
 const INTERNAL =
-  "asOfAtMin beforeTie chancePermille chanceThenPermille chooseSlow closesAtMin forOther foundShut halfMinuteMm ifShut inPage keptBytes latUnit lineM " +
-  "lonUnit mapBytes mapCodeBytes mapKept mapProgram nearestCell notShownNo notShownUnknown nowMin onArrival openAccounts openAtMin opensAtMin " +
-  "unknownFromAtMin untilAtMin visitorsNotHere visitorsShut walkHmin walksFrom";
+  "accuracyM asOfAtMin beforeTie chancePermille chanceThenPermille checkedAtDoor chooseSlow closesAtMin expiresS forOther foundShut halfMinuteMm ifShut inPage keptBytes lastAtMin latE7 latUnit lineM lonE7 " +
+  "lonUnit mapBytes mapCodeBytes mapKept mapProgram nearestCell notShownNo notShownUnknown notHere nowMin onArrival openAccounts openAtMin opensAtMin saidAtMin " +
+  "unknownFromAtMin untilAtMin visitorsNotHere visitorsShut walkHmin walksFrom " +
+  // of spec/trust.json, which is read while building
+  "ahead_min at_most_min chance_permille closing_margin_min detour_permille fresh_min needs_no not_led_to_permille nothing_found_min outside_hours " +
+  "places_most seat_permille speed_m_per_h unknown_after_min within_hours";
 const short = new Map(INTERNAL.split(" ").map((name, k) => [name, `_${k.toString(36)}`]));
 const shortNames: Plugin = {
   name: "short-names",
   enforce: "post",
   transform(code, id) {
-    if (!/\/src\/.*\.tsx?$/.test(id)) return null;
-    for (const [, quoted = ""] of code.matchAll(/["']([a-z]+[A-Z]\w*)["']/g)) if (short.has(quoted)) this.error(`${quoted} is named in quotes: it cannot be shortened`);
-    return { code: code.replace(/(?<![\w$])[a-z]+[A-Z]\w*(?![\w$])/g, (name) => short.get(name) ?? name), map: null };
+    if (!/\/src\/.*\.tsx?$|trust\.json$/.test(id)) return null;
+    for (const [, quoted = ""] of id.endsWith("json") ? [] : code.matchAll(/["'](\w+)["']/g)) if (short.has(quoted)) this.error(`${quoted} is named in quotes: it cannot be shortened`);
+    return { code: code.replace(/(?<![\w$])[a-z]\w*(?![\w$])/g, (name) => short.get(name) ?? name), map: null };
   },
 };
 

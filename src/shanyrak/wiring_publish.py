@@ -43,6 +43,7 @@ def publisher_of(
     import shanyrak.server
     from shanyrak.app.publishing import Publisher
     from shanyrak.publish.deployment import FILE, load_deployment
+    from shanyrak.publish.photos import PHOTOS
 
     deployment = load_deployment(network.root / FILE)
     if report_url:
@@ -57,6 +58,7 @@ def publisher_of(
         seconds=time.perf_counter,
         webapp=Path(shanyrak.server.__file__).parent / "webapp",
         phones=phones_of(network.root / PHONES),
+        photos=network.root / PHOTOS,
         served=served,
     )
 

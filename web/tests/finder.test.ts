@@ -13,7 +13,7 @@ import { fromHex } from "../src/core/facts/bytes.ts";
 import type { PublicPoint, Town } from "../src/core/public.ts";
 import { makeTexts, type Message } from "../src/core/texts.ts";
 import { inside } from "../src/finder/geo.ts";
-import { languagesIn, makeLibrary, memoryIn } from "../src/finder/net/library.ts";
+import { makeLibrary, memoryIn } from "../src/finder/net/library.ts";
 import { judge } from "../src/finder/position.ts";
 import { doorLeadsTo, readPin, readRoute, to } from "../src/finder/route.ts";
 import { passing } from "../src/finder/store/idb.ts";
@@ -161,11 +161,6 @@ test("a door's code of another network: refused, and nothing is shown", async ()
   assert.deepEqual(await newer, { opened: null, refused: "other_network" });
 });
 
-test("the languages of a manifest are read before it is believed; of anything else none", async () => {
-  assert.ok((await languagesIn(await published("data/manifest.shy"))).length > 0);
-  assert.deepEqual(await languagesIn(undefined), []);
-  assert.deepEqual(await languagesIn(new Uint8Array(200)), []);
-});
 
 test("deleting leaves nothing of the bundle; reports that wait stay", async () => {
   const store = passing();

@@ -31,13 +31,13 @@ const entry = (): string => {
   return name;
 };
 /** All script that a person may use before asking for the map; noble, which only plain http needs, counts apart. */
-const beforeMap = (): Set<string> => new Set([...closure(entry()), ...closure(asset("reach")), ...closure(asset("laterScreens"))]);
+const beforeMap = (): Set<string> => new Set([...closure(entry()), ...closure(asset("laterParts"))]);
 const LANGUAGES = ["uk", "en", "kk", "de", "ru"];
 
 test("before the first places, words of one language included: at most 34.5 kB", () => {
   const first = closure(entry());
   for (const language of LANGUAGES) assert.ok(weight([...first, asset(language, "json")]) <= 34_500, language);
-  assert.ok(![...first].some((name) => /Frame-|noble-|reach-|later/.test(name)));
+  assert.ok(![...first].some((name) => /Frame-|noble-|later/.test(name)));
 });
 
 test("all script before the map: at most 35 kB, and 42.5 kB with the words of one language", () => {

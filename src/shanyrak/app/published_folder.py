@@ -90,7 +90,7 @@ class PublishedFolder:
         return content("pages", "z", path) if path is not None and path.is_file() else None
 
     def write(
-        self, contents: Collection[Content], signed: Signed, pages: Mapping[str, bytes] | None, before: Signed | None
+        self, contents: Collection[Content], signed: Signed, pages: Mapping[str, bytes | Path] | None, before: Signed | None
     ) -> list[str]:
         """Bring the folder to what is given; the paths that were written. Without pages, those are left as they are.
 
@@ -152,7 +152,10 @@ class PublishedFolder:
         finally:
             shutil.rmtree(aside, ignore_errors=True)
 
-    def _differs(self, path: str, data: bytes) -> bool:
+    def _differs(self, path: str, data: bytes | Path) -> bool:
+        if isinstance(data, Path):  # its name is its hash
+            there = self.root / path
+            return not there.is_file() or there.stat().st_size != data.stat().st_size
         digest = _digest(data)
         if path not in self._written:
             try:

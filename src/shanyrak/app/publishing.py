@@ -17,10 +17,11 @@ from shanyrak.core.errors import InvalidInput, Unavailable
 from shanyrak.facts.ledger import Ledger
 from shanyrak.facts.signing import Signer
 from shanyrak.publish.bundle import Content, Signed, content, contents_of, encoded
-from shanyrak.publish.model import Deployment, PublicView
+from shanyrak.publish.model import Deployment, PublicPoint, PublicView
 from shanyrak.publish.pages import write_pages
 from shanyrak.publish.pages.offline import with_app
 from shanyrak.publish.pages.writing import OFFLINE
+from shanyrak.publish.photos import PhotoFiles, photo_path
 from shanyrak.publish.town import Town
 from shanyrak.publish.view import public_view
 
@@ -53,6 +54,7 @@ class Publisher:
     now_ms, seconds : clocks, of the day and for measuring
     webapp : folder with the built pages: ``finder/`` becomes ``app/``; None or not there publishes without it
     phones : numbers of persons on duty
+    photos : folder of photos named by their hash; those that a person released are published
     served : by this program, which takes visitors' words itself
     """
 
@@ -68,6 +70,7 @@ class Publisher:
         seconds: Callable[[], float],
         webapp: Path | None = None,
         phones: Mapping[str, str] | None = None,
+        photos: Path | None = None,
         served: bool = False,
     ) -> None:
         self._ledger = ledger
@@ -79,6 +82,7 @@ class Publisher:
         self._seconds = seconds
         self._webapp = webapp
         self._phones = phones or {}
+        self._photos = PhotoFiles(photos)
         self._served = served
         self._whole = False
         """Whether every page is known to be as the signed files say."""
@@ -127,13 +131,15 @@ class Publisher:
         held = _held(contents)
         script = self._script()
         pages = self._pages(view, None if script is None else len(script) + sum(map(len, held.values())) * 4 // 3)
-        contents.append(content("pages", "z", list_of_pages(pages)))
+        photos = {photo_path(one.photo): path for one in view.points if (path := self._photo(one)) is not None}
+        contents.append(content("pages", "z", list_of_pages([*pages, *photos])))
         signed = encoded(view, contents, town, signer=self._signer, keys=keys, before=before)
         if script is not None:
             pages[OFFLINE] = with_app(pages[OFFLINE], script, held | dict(signed.files))
-        written += self._folder.write(contents, signed, pages, before)
+        everything: dict[str, bytes | Path] = {**pages, **photos}
+        written += self._folder.write(contents, signed, everything, before)
         self._whole = True
-        return self._published(written, signed, _sizes(contents, signed, pages), begun)
+        return self._published(written, signed, _sizes(contents, signed, everything), begun)
 
     def _published(self, written: list[str], signed: Signed, sizes: Mapping[str, int], begun: float) -> Published:
         return Published(
@@ -148,11 +154,17 @@ class Publisher:
         view = public_view(
             self._ledger, now_ms=self._now_ms(), deployment=self._deployment, phones=self._phones
         )  # fmt: skip
+        # A photo that is named is there: of one that is not kept here nothing is said.
+        points = tuple(replace(one, photo="") if one.photo and self._photo(one) is None else one for one in view.points)
+        view = replace(view, points=points)
         if self._town is None:
             return replace(view, area="")
         town = self._town.town
         titles = view.titles or {self._deployment.languages[0]: town.title}
         return replace(view, area=town.name, titles=titles, made_up=view.made_up or town.made_up)
+
+    def _photo(self, point: PublicPoint) -> Path | None:
+        return self._photos.find(point.photo)
 
     def _script(self) -> bytes | None:
         """The finder as one script, for the file that needs no network."""
@@ -257,9 +269,9 @@ def _files_of(folder: Path, under: str) -> dict[str, bytes]:
     return {f"{under}/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in every}
 
 
-def _sizes(contents: list[Content], signed: Signed, pages: Mapping[str, bytes]) -> dict[str, int]:
+def _sizes(contents: list[Content], signed: Signed, pages: Mapping[str, bytes | Path]) -> dict[str, int]:
     return (
         {one.path: one.size_bytes for one in contents}
         | {path: len(data) for path, data in signed.files.items()}
-        | {path: len(data) for path, data in pages.items()}
+        | {path: len(data) if isinstance(data, bytes) else data.stat().st_size for path, data in pages.items()}
     )

@@ -72,7 +72,7 @@ class PublicPoint:
     entrance: Labels = field(default_factory=dict)
     find: Labels = field(default_factory=dict)
     photo: str = ""
-    """SHA-256, once released."""
+    """SHA-256 of the photo of the entrance, once released; in a bundle only where the file is published with it."""
     services: Mapping[str, Service] = field(default_factory=dict)
     """By field of ``services.declared``; one not here is not known."""
     hours: Hours | None = None

@@ -23,7 +23,9 @@ export interface Texts<K extends string = Key> {
 /** Texts of a language; what it lacks is taken from `fallback` (English). */
 export function makeTexts<K extends string = Key>(language: string, messages: Messages, fallback: Messages): Texts<K> {
   const plural = new Intl.PluralRules(language);
-  const number = (value: number, digits = 0): string => new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value);
+  // Small whole numbers read the same in all our languages; a formatter takes a slow phone tens of milliseconds to make.
+  const number = (value: number, digits = 0): string =>
+    Number.isInteger(value) && value >= 0 && value < 1000 ? String(value) : new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value);
 
   const fill = (key: string, values: Values = {}): string | null => {
     const message = messages[key] ?? fallback[key];

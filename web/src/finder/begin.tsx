@@ -1,15 +1,14 @@
 /** Joins the parts of the finder with the browser: clock, disk, network. */
 import { render } from "preact";
-import { type DoorCode, type Get, MANIFEST, type Memory } from "../core/bundle/bundle.ts";
+import type { DoorCode, Get, Memory } from "../core/bundle/bundle.ts";
 import type { Town } from "../core/public.ts";
 import { makeActions, type Parts } from "./actions.ts";
-import { languagesIn, makeLibrary } from "./net/library.ts";
+import { makeLibrary } from "./net/library.ts";
 import { App } from "./screens/App.tsx";
-import { fetchLater } from "./screens/later.ts";
 import { type From, hold, type State, type Walk } from "./state.ts";
 import { chosen, passing } from "./store/choices.ts";
 import type { Store } from "./store/idb.ts";
-import { chooseLanguage, type Loader, NAMES, speak } from "./texts.ts";
+import { type Loader, NAMES, speak } from "./texts.ts";
 
 export interface Ground {
   readonly get: Get;
@@ -22,7 +21,7 @@ export interface Ground {
   readonly mapProgram: Parts["mapProgram"];
   readonly mapCodeBytes: number;
   readonly door?: DoorCode | undefined;
-  /** Language before the deployment's own order is known. */
+  /** Language before the bundle says which there are. */
   readonly language: string;
 }
 
@@ -32,33 +31,14 @@ const TICK_MS = 20_000;
 /** Whole minutes since 1970; a phone's clock may be years behind what was signed. */
 export const nowMin = (town: Town | null): number => Math.max(Math.floor(Date.now() / 60_000), town?.asOfAtMin ?? 0);
 
-/** A `get` that listens: the language is known as soon as the first manifest is here, kept or fetched. */
-function first({ get, memory, language }: Ground): { readonly get: Get; readonly language: Promise<string> } {
-  const remembered = chosen.language();
-  if (remembered !== null && remembered in NAMES) return { get, language: Promise.resolve(remembered) };
-  const pick = (offered: readonly string[]): string => (offered.length > 0 ? chooseLanguage(null, offered) : language);
-  let heard: (language: string) => void = () => undefined;
-  const fetched = new Promise<string>((done) => (heard = done));
-  const listening: Get = async (path) => {
-    try {
-      const bytes = await get(path);
-      if (path === MANIFEST) void languagesIn(bytes).then((found) => heard(pick(found)));
-      return bytes;
-    } catch (fault) {
-      if (path === MANIFEST) heard(language);
-      throw fault;
-    }
-  };
-  const kept = memory.get(MANIFEST).then(languagesIn);
-  return { get: listening, language: kept.then((found) => (found.length > 0 ? pick(found) : fetched)) };
-}
-
 export async function begin(ground: Ground): Promise<void> {
-  const { get, language } = first(ground);
+  const remembered = chosen.language();
+  // The page says the deployment's first language; what the bundle then offers has the last word (actions.ts).
+  const language = remembered !== null && remembered in NAMES ? remembered : ground.language;
   const clock = ground.inPage ? () => 0 : () => Math.floor(Date.now() / 1000);
-  const library = makeLibrary(get, ground.memory, clock, ground.door);
+  const library = makeLibrary(ground.get, ground.memory, clock, ground.door);
   const opening = library.start(); // on its way while the words are
-  const t = await speak(await language, ground.load);
+  const t = await speak(language, ground.load);
   const holder = hold<State>({
     t,
     languages: [],
@@ -89,7 +69,6 @@ export async function begin(ground: Ground): Promise<void> {
   root.replaceChildren();
   render(<App holder={holder} act={act} />, root);
   await act.begin(opening);
-  void fetchLater().catch(() => undefined); // it is asked for again when it is wanted
   setInterval(act.tick, TICK_MS);
   addEventListener("online", act.tick);
   document.addEventListener("visibilitychange", act.tick);

@@ -1,6 +1,7 @@
 /** The town's list of names, as the first screen searches it. */
-import { type Found, makeSearch } from "../core/find/search.ts";
+import { type Found, makeSearchInPieces } from "../core/find/search.ts";
 import type { NamedPlace } from "../core/public.ts";
+import type { Breathe } from "./breath.ts";
 
 export interface Names {
   /** Best first; an old or other name that fits is told with it. */
@@ -8,10 +9,10 @@ export interface Names {
   readonly districts: readonly NamedPlace[];
 }
 
-export function makeNames(places: readonly NamedPlace[], language: string): Names {
+export async function makeNames(places: readonly NamedPlace[], language: string, breathe: Breathe): Promise<Names> {
   const order = new Intl.Collator(language);
   return {
-    search: makeSearch(places),
+    search: await makeSearchInPieces(places, breathe),
     districts: places.filter((place) => place.kind === "district").sort((a, b) => order.compare(a.name, b.name)),
   };
 }

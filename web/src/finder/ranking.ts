@@ -4,6 +4,7 @@ import { age, contradict, outlook, type Word } from "../core/find/trust.ts";
 import type { PointStatus, PublicPoint, Town } from "../core/public.ts";
 import { distanceM, type Spot, spotOf } from "./geo.ts";
 import type { State } from "./state.ts";
+import { idle } from "./breath.ts";
 import { servicesOf } from "./words.ts";
 
 export type { Ranked, Ranking };
@@ -49,9 +50,10 @@ function legsOf(state: State, town: Town, index: number): Leg[] {
     .slice(0, LEGS);
 }
 
-function places(state: State, town: Town, from: Spot): Place[] {
+function places(state: State, town: Town, from: Spot, only: Iterable<number> = town.points.keys()): Place[] {
   const walked = state.walks?.from(from);
-  return town.points.map((point, index): Place => {
+  return Array.from(only, (index): Place => {
+    const point = town.points[index] as PublicPoint;
     const status = town.status[index] as PointStatus;
     const word = wordOf({ point, status });
     const aged = age(word, state.nowMin);
@@ -69,6 +71,28 @@ function places(state: State, town: Town, from: Spot): Place[] {
       services: servicesOf(point),
     };
   });
+}
+
+/** How many are open by what was said; no order is needed for it, and the first screen must stand soon. */
+export function openNow(state: State): number {
+  const { town, nowMin, needs } = state;
+  if (needs.length > 0) return ranking(state).places.filter((row) => row.shown === "open").length;
+  return town?.points.filter((point, index) => age(wordOf({ point, status: town.status[index] as PointStatus }), nowMin).shown === "open").length ?? 0;
+}
+
+/** So often, then the browser has made fast code of it. */
+const WARM_ROUNDS = 60;
+
+/** Ranks one place and its neighbours again and again in idle moments: the first order is there as fast as a later one. */
+export async function warm(state: State): Promise<void> {
+  const { town } = state;
+  const [middle] = town?.points ?? [];
+  if (!town || !middle) return;
+  for (let round = 0; round < WARM_ROUNDS; round++) {
+    await idle();
+    const near = [0, ...legsOf(state, town, 0).map((leg) => leg.to)];
+    rank(places(state, town, spotOf(middle), near), state.nowMin, { profile: profileOf(state.slow) });
+  }
 }
 
 const NONE: Ranking = { places: [], notShownUnknown: 0, notShownNo: 0 };

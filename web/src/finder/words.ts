@@ -47,9 +47,12 @@ function format(language: string, zone: string, options: Intl.DateTimeFormatOpti
   return found;
 }
 
+/** Day and clock in the town's zone, as 23/11/2026, 17:40: one formatter, for each takes a slow phone long to make. */
+const stamp = (zone: string, atMin: number): string =>
+  format("en-GB", zone, { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(atMin * MINUTE_MS);
+
 /** Clock time in the town's zone: 17:40, in 24 hours in every language. */
-export const clock = (t: T, zone: string, atMin: number): string =>
-  format(t.language, zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(atMin * MINUTE_MS);
+export const clock = (zone: string, atMin: number): string => stamp(zone, atMin).slice(-5);
 
 /**
  * Some browsers lack the names of months in a language (Kazakh, mostly), and write "M11" even where they say that they
@@ -62,20 +65,18 @@ const dated = (t: T, zone: string, atMin: number, parts: { year?: true; month?: 
     ? format(t.language, zone, { ...(parts.year && { year: "numeric" }), ...(parts.month && { month: "long" }), ...(parts.day && { day: "numeric" }) }).format(atMin * MINUTE_MS)
     : format("de", zone, { ...(parts.year && { year: "numeric" }), ...(parts.month && { month: "2-digit" }), ...(parts.day && { day: "2-digit" }) }).format(atMin * MINUTE_MS);
 const day = (t: T, zone: string, atMin: number): string => dated(t, zone, atMin, { month: true, day: true });
-const sameDay = (zone: string, a: number, b: number): boolean => {
-  const iso = format("en-CA", zone, { year: "numeric", month: "2-digit", day: "2-digit" });
-  return iso.format(a * MINUTE_MS) === iso.format(b * MINUTE_MS);
-};
+const sameDay = (zone: string, a: number, b: number): boolean => stamp(zone, a).slice(0, 10) === stamp(zone, b).slice(0, 10);
 
 /** 17:40 where it is today, else with its day. */
 export function time(t: T, zone: string, atMin: number, nowMin: number): string {
-  const hour = clock(t, zone, atMin);
+  const hour = clock(zone, atMin);
   return sameDay(zone, atMin, nowMin) ? hour : t("time.day", { date: day(t, zone, atMin), time: hour });
 }
 
 /** The beginning of a sentence: At 17:40. */
 export function when(t: T, zone: string, atMin: number, nowMin: number): string {
-  return t(sameDay(zone, atMin, nowMin) ? "when.today" : "when.day", { date: day(t, zone, atMin), time: clock(t, zone, atMin) });
+  const today = sameDay(zone, atMin, nowMin);
+  return t(today ? "when.today" : "when.day", { date: today ? "" : day(t, zone, atMin), time: clock(zone, atMin) });
 }
 
 const who = (t: T, by: Who): string => t(`by.${by === "" ? "list" : by}` as FinderKey);
@@ -100,10 +101,7 @@ export function visitorsSaid(t: T, status: PointStatus): { readonly text: string
 
 /** Midnight of the town's day that a moment lies in. */
 export function dayStart(zone: string, atMin: number): number {
-  const [hour = 0, minute = 0] = format("en-GB", zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
-    .format(atMin * MINUTE_MS)
-    .split(":")
-    .map(Number);
+  const [hour = 0, minute = 0] = clock(zone, atMin).split(":").map(Number);
   return atMin - hour * 60 - minute;
 }
 
@@ -120,7 +118,7 @@ export function hoursToday(t: T, town: Town, point: PublicPoint, nowMin: number)
   if (today.length === 0) return last && last[1] <= start ? null : t("hours.not_today");
   // The first interval of a bundle begins when it was made, so an open-ended beginning is no opening.
   if (today.some(([from, until]) => from <= nowMin && until >= end && until - from >= DAY_MIN)) return t("hours.all_day");
-  return t("hours.today", { hours: t.list(today.map(([from, until]) => `${clock(t, town.zone, from)}–${clock(t, town.zone, until)}`)) });
+  return t("hours.today", { hours: t.list(today.map(([from, until]) => `${clock(town.zone, from)}–${clock(town.zone, until)}`)) });
 }
 
 /** Whether it is open at a moment by its hours; null where nobody said. */

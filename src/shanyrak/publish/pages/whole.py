@@ -11,6 +11,7 @@ from shanyrak.publish.pages import services
 from shanyrak.publish.pages.moments import Clock
 from shanyrak.publish.pages.naming import plain, words
 from shanyrak.publish.pages.place import Card
+from shanyrak.publish.photos import photo_path
 
 
 def point_values(
@@ -28,6 +29,7 @@ def point_values(
         "entrance": words(point.entrance, t.language),
         "find": words(point.find, t.language),
         "floor": _floor(point.floor, t),
+        "photo": photo_path(point.photo) if point.photo else "",
         "hours": clock.week(hours) if hours is not None else [],
         "today": clock.hours_of(clock.today, hours) if hours is not None else "",
         "air_alert": _air_alert(point, t, shelter),

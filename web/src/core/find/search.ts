@@ -26,17 +26,42 @@ interface Name extends Words {
 
 /** A search over a list; the list is read once. */
 export function makeSearch(places: readonly NamedPlace[]): Search {
-  const names: Name[] = places.flatMap((place, row) =>
-    [place.name, ...place.others].filter((text) => text !== "").map((text) => ({ row, text, ...wordsOf(text) })),
-  );
+  const pieces = indexing(places);
+  for (;;) {
+    const piece = pieces.next();
+    if (piece.done) return piece.value;
+  }
+}
+
+/** The same, made in small pieces: a phone goes on answering fingers while ten thousand names are read. */
+export async function makeSearchInPieces(places: readonly NamedPlace[], breathe: () => Promise<void> | undefined): Promise<Search> {
+  const pieces = indexing(places);
+  for (;;) {
+    const piece = pieces.next();
+    if (piece.done) return piece.value;
+    await breathe();
+  }
+}
+
+const PIECE_ROWS = 50;
+
+function* indexing(places: readonly NamedPlace[]): Generator<undefined, Search> {
+  const names: Name[] = [];
   const holders = new Map<string, number[]>();
-  names.forEach((name, at) => {
-    for (const word of new Set(name.words)) {
-      const known = holders.get(word);
-      if (known === undefined) holders.set(word, [at]);
-      else known.push(at);
+  for (const [row, place] of places.entries()) {
+    if (row % PIECE_ROWS === 0) yield;
+    for (const text of [place.name, ...place.others]) {
+      if (text === "") continue;
+      const name = { row, text, ...wordsOf(text) };
+      const at = names.push(name) - 1;
+      for (const word of new Set(name.words)) {
+        const known = holders.get(word);
+        if (known === undefined) holders.set(word, [at]);
+        else known.push(at);
+      }
     }
-  });
+  }
+  yield;
   const vocabulary = [...holders.keys()].sort();
 
   /** Names that have a word which this one is, begins, or (if asked for) is one mistake away from. */

@@ -67,8 +67,11 @@ export async function readCells(file: Uint8Array, inflate: Inflate = inflateRaw)
   return { area, lonUnit, latUnit, tie: crc32(bytes) };
 }
 
-/** A pack; Damaged where it is none. Whether it belongs to the other files is seen when they are joined. */
-export async function readPack(file: Uint8Array, inflate: Inflate = inflateRaw): Promise<Pack> {
+/**
+ * A pack; Damaged where it is none. Whether it belongs to the other files is seen when they are joined.
+ * `breathe` is awaited between pieces of the work.
+ */
+export async function readPack(file: Uint8Array, inflate: Inflate = inflateRaw, breathe: () => Promise<void> | undefined = () => undefined): Promise<Pack> {
   const body = new Body(await bodyOf(file, "SHWP", "pack of walks", inflate), "pack of walks");
   const cellsTie = body.u32();
   const beforeTie = body.u32();
@@ -89,7 +92,9 @@ export async function readPack(file: Uint8Array, inflate: Inflate = inflateRaw):
     return values;
   };
   const cell = each((i) => runs(body, sizes![i]!));
+  await breathe();
   const cellHalf = each((i) => within(summed(body.take(sizes![i]!))));
+  await breathe();
   const to = each((i) => Array.from({ length: toSizes![i]! }, () => body.number(first + count - 1)));
   const toHalf = each((i) => within(body.take(toSizes![i]!)));
   const from = each((i) => {
@@ -98,6 +103,7 @@ export async function readPack(file: Uint8Array, inflate: Inflate = inflateRaw):
   });
   const fromHalf = each((i) => within(body.take(fromSizes![i]!)));
   body.end();
+  await breathe();
   for (let i = 0; i < count; i++) {
     const [there, half, since] = [to[i]!, toHalf[i]!, from[i]!];
     const sound =

@@ -67,7 +67,10 @@ export function nearestCellOf({ lonUnit, latUnit }: Cells): NearestCell {
 
 function ends(values: Int32Array): [number, number] {
   let [low, high] = [values[0]!, values[0]!];
-  for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  for (const value of values) {
+    if (value < low) low = value;
+    else if (value > high) high = value;
+  }
   return [low, high];
 }
 

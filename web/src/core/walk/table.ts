@@ -62,10 +62,11 @@ export function makeTable(cells: Cells, packs: readonly Pack[], pointIds: readon
   }
   for (const list of ways.values()) list.sort(([a, x], [b, y]) => x - y || a - b);
 
+  let nearest: NearestCell | null = null; // sorted when it is asked for first
   return {
     profile: packs[0]?.profile ?? "",
     halfMinuteMm: packs[0]?.halfMinuteMm ?? 0,
-    nearestCell: nearestCellOf(cells),
+    nearestCell: (lon, lat) => (nearest ??= nearestCellOf(cells))(lon, lat),
     walksFrom: (cell) => {
       const keys = walk.slice(ptr[cell] ?? 0, ptr[cell + 1] ?? 0).sort();
       return Array.from(keys, (key): Way => [key % POINT, Math.floor(key / POINT)]);

@@ -1,8 +1,9 @@
 /** The bundle as the finder uses it: what is kept on this phone, what is newer, and the big parts when they are wanted. */
 import { accounts, content, type DoorCode, type Get, type Memory, names, type Opened, openBundle, openKept, Refusal, refresh } from "../../core/bundle/bundle.ts";
 import type { Account, NamedPlace } from "../../core/public.ts";
-import { inflateRaw } from "../../core/walk/inflate.ts";
 import type { Why } from "../state.ts";
+import { breather } from "../breath.ts";
+import { fetchLater } from "../screens/later.ts";
 import type { Store } from "../store/idb.ts";
 import type { Walks } from "../walks.ts";
 
@@ -28,22 +29,6 @@ export interface Library {
   keptBytes(): Promise<number>;
   forget(): Promise<void>;
 }
-
-/**
- * The languages that a manifest names, before anything of it is believed: enough to choose the words in which to say
- * even that it was refused. Empty where it cannot be read.
- */
-export async function languagesIn(manifest: Uint8Array | undefined): Promise<readonly string[]> {
-  try {
-    const plain = await inflateRaw((manifest ?? new Uint8Array()).subarray(HEAD_BYTES), 1 << 20);
-    const { languages } = JSON.parse(new TextDecoder().decode(plain)) as { languages?: unknown };
-    return Array.isArray(languages) ? languages.filter((one) => typeof one === "string") : [];
-  } catch {
-    return [];
-  }
-}
-/** Mark and signature of a signed file. */
-const HEAD_BYTES = 68;
 
 export const BASEMAP = "basemap";
 const PREFIX = "bundle/";
@@ -82,11 +67,11 @@ export function makeLibrary(get: Get, memory: Memory, nowS: () => number, door?:
     async walks(of, profile) {
       const roles = of.walk?.profiles[profile];
       if (!of.walk || !roles) return null;
-      const program = import("../reach.ts");
+      const program = fetchLater();
       const [cells, ...packs] = await Promise.all([of.walk.cells, ...roles].map((role) => content(role, of, get, memory)));
       if (!cells) return null;
       const { walksOf } = await program;
-      return walksOf(cells, packs, of.town.points.map((point) => point.id));
+      return walksOf(cells, packs, of.town.points.map((point) => point.id), breather());
     },
     accounts: (of) => accounts(of, get, memory),
     map: (of) => content(BASEMAP, of, get, memory),

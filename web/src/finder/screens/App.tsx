@@ -130,10 +130,10 @@ function Later({ route, state, act }: Props & { route: Route }) {
   const [, redraw] = useState(false);
   const screens = later();
   useEffect(() => {
-    if (!screens) fetchLater().then(() => redraw(true), () => undefined);
+    if (!screens) void fetchLater().then(() => redraw(true), () => undefined);
   }, [screens]);
   if (!screens) return <p role="status">{state.t("app.opening")}</p>;
-  const One = screens[screen as keyof typeof screens] ?? screens.saved;
+  const One = screens[screen as "place" | "said" | "account" | "saved"];
   return <One state={state} act={act} id={id} />;
 }
 

@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import { age } from "../../core/find/trust.ts";
 import { placeOf, ranking, wordOf } from "../ranking.ts";
 import { to } from "../route.ts";
@@ -19,6 +20,7 @@ const NOT_ASKED = new Set(["medical_power_h", "languages"]);
 /** 4. The place. */
 export function Place({ state, act, id }: Props & { id: string }) {
   const { t, town } = state;
+  const [photo, setPhoto] = useState(false);
   const found = town && placeOf(town, id);
   if (!town || !found) {
     return <Nothing t={t} title="place.gone" />;
@@ -78,6 +80,16 @@ export function Place({ state, act, id }: Props & { id: string }) {
           <Row term={t("place.entrance")}>{entrance || t("place.not_known")}</Row>
           <Row term={t("place.landmark")}>{find || t("place.not_known")}</Row>
         </dl>
+        {point.photo && !act.inPage && (
+          <details class="fold" onToggle={(event) => setPhoto(event.currentTarget.open)}>
+            <summary>
+              <span>
+                {t("place.photo")} <small>{t("place.photo_asks")}</small>
+              </span>
+            </summary>
+            {photo && <img class="photo" src={`../photos/${point.photo}.jpg`} alt={t("place.photo")} />}
+          </details>
+        )}
       </section>
       <section>
         <h2>{t("place.hours")}</h2>

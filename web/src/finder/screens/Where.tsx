@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { NamedPlace } from "../../core/public.ts";
-import { ranking } from "../ranking.ts";
+import { openNow } from "../ranking.ts";
 import { mayAsk } from "../position.ts";
 import { to } from "../route.ts";
 import { aside, time } from "../words.ts";
@@ -12,7 +12,7 @@ const SHOWN_HITS = 8;
 /** 1. Where are you? */
 export function Where({ state, act, first }: Props & { first: boolean }) {
   const { t, town, names } = state;
-  const open = town ? ranking(state).places.filter((place) => place.shown === "open").length : 0;
+  const open = openNow(state);
   return (
     <>
       <Heading quiet={first}>{t("where.title")}</Heading>

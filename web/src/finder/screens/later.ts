@@ -1,11 +1,9 @@
-/** Screens that nobody needs first: a chunk of its own, fetched when the places are there. */
-type Later = typeof import("./laterScreens.tsx");
+/** What nobody needs first: a chunk of its own, fetched when the places are there. */
+type Later = typeof import("../laterParts.ts");
 
-let screens: Later | null = null;
+let parts: Later | null = null;
 
-/** The screens, where they are here already. */
-export const later = (): Later | null => screens;
+/** The parts, where they are here already. */
+export const later = (): Later | null => parts;
 
-export async function fetchLater(): Promise<void> {
-  screens ??= await import("./laterScreens.tsx");
-}
+export const fetchLater = async (): Promise<Later> => (parts ??= await import("../laterParts.ts"));

@@ -11,7 +11,7 @@ export interface Report {
 
 interface Waiting extends Report {
   /** Kept here only, so that what is too old is not sent as if it were new. */
-  readonly saidAtMin: number;
+  readonly atMin: number;
 }
 
 /** What somebody saw longer ago than this says nothing about now [min]. */
@@ -19,7 +19,7 @@ export const STALE_MIN = 6 * 60;
 const PREFIX = "report/";
 
 export async function keep(store: Store, report: Report, nowMin: number): Promise<void> {
-  await store.put(`${PREFIX}${report.point}`, { ...report, saidAtMin: nowMin } satisfies Waiting); // the last word on a place counts
+  await store.put(`${PREFIX}${report.point}`, { ...report, atMin: nowMin } satisfies Waiting); // the last word on a place counts
 }
 
 export async function waiting(store: Store): Promise<Waiting[]> {
@@ -41,7 +41,7 @@ export async function sendWaiting(store: Store, send: (report: Report) => Promis
   const became = new Map<string, Became>();
   for (const report of await waiting(store)) {
     const key = `${PREFIX}${report.point}`;
-    if (nowMin - report.saidAtMin > STALE_MIN) {
+    if (nowMin - report.atMin > STALE_MIN) {
       await store.delete(key);
       became.set(report.point, "refused");
       continue;
