@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -28,13 +29,53 @@ def inside_of(network: NetworkFolder, ledger: Ledger) -> FastAPI:
     """What only people of the network may ask."""
     from shanyrak.app.photos import FOLDER
     from shanyrak.app.sessions import Sessions
+    from shanyrak.server.desk import add_desk
     from shanyrak.server.inside import create_inside
     from shanyrak.server.photos import photos_in
     from shanyrak.server.signing_in import Doorkeeper
 
-    sessions = Sessions(network.now_ms, os.urandom)
-    door = Doorkeeper(ledger, sessions, threading.RLock(), network.now_ms)
-    return create_inside(door, invites_of(network), photos_in(network.root / FOLDER))
+    turn = threading.RLock()
+    ports = desk_ports(network, ledger, turn)
+    door = Doorkeeper(ledger, Sessions(network.now_ms, os.urandom), turn, network.now_ms)
+    return create_inside(
+        door, invites_of(network), photos_in(network.root / FOLDER), lambda app, of: add_desk(app, of, ports)
+    )
+
+
+def desk_ports(network: NetworkFolder, ledger: Ledger, turn: threading.RLock) -> DeskPorts:
+    """What the desk works with on this machine."""
+    from shanyrak.app.desk.board import Board
+    from shanyrak.app.desk.day_kept import KeptReports
+    from shanyrak.app.desk.lists import Lists
+    from shanyrak.app.desk.table import Tables
+    from shanyrak.app.desk.whatif import Plans
+    from shanyrak.app.photos import FOLDER
+    from shanyrak.app.shelf import Shelf
+    from shanyrak.publish.deployment import FILE, load_deployment
+    from shanyrak.server.desk import DeskPorts
+    from shanyrak.wiring_publish import PHONES, phones_of
+
+    home = wiring.home()
+
+    def box(name: str) -> list[int] | None:
+        degrees = wiring.box_of_map(name)
+        return [round(one * 1e7) for one in degrees] if degrees else None
+
+    def around(area: str) -> tuple[float, float, float, float] | None:
+        return wiring.box_of_area(ledger, bytes.fromhex(area)) if area else None
+
+    board = Board(ledger, now_ms=network.now_ms, deployment=load_deployment(network.root / FILE), turn=turn)
+    return DeskPorts(
+        board=board,
+        tables=Tables(board, os.urandom(8).hex()),
+        lists=Lists(board, now_ms=network.now_ms, random=os.urandom, around=around),
+        reports=KeptReports(network.root / "reports"),
+        phone=lambda name: phones_of(network.root / PHONES).get(name, ""),
+        box=box,
+        photo=lambda name: (network.root / FOLDER / f"{name}.jpg").is_file(),
+        shelf=Shelf(home.root),
+        plans=Plans(home, time.perf_counter),
+    )
 
 
 def add_forms(
@@ -48,8 +89,6 @@ def add_forms(
     behind_proxy: bool,
 ) -> None:
     """The plain forms of people without a key, beside what everybody may ask."""
-    import time
-
     from shanyrak.app.giver_links import giver_key, secret_of
     from shanyrak.app.naming import name_of
     from shanyrak.app.paper_codes import FILE, PaperCodes

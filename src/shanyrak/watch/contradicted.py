@@ -49,18 +49,33 @@ class Contradiction:
 def contradicted(ledger: Ledger) -> list[Contradiction]:
     """All points that contradict, the one with the newest word against it first."""
     points = [point for point in ledger.things("point") if point.now in OPPOSITE]
-    rows = ledger.store.get(bytes.fromhex(fact) for point in points for fact in _facts(point))
+    rows = ledger.store.get(bytes.fromhex(fact) for point in points for fact in words_on(point))
     found = []
     for point in points:
-        against = _against(point, rows)
-        if against and not is_archive(ledger, point):
-            said = rows[bytes.fromhex(point.state["state"][1])]
-            one = Contradiction(point.id, _found(ledger, said, point.now), _told(ledger, against))
-            found.append((against[-1][1].order, one))
+        one = contradiction(ledger, point, rows)
+        if one is not None and not is_archive(ledger, point):
+            found.append((rows[bytes.fromhex(one.against[-1].fact)].order, one))
     return [one for _, one in sorted(found, key=lambda each: each[0], reverse=True)]
 
 
-def _facts(point: Thing) -> Iterable[str]:
+def contradiction(ledger: Ledger, point: Thing, rows: Mapping[bytes, Row]) -> Contradiction | None:
+    """What contradicts at one point; None where nothing does.
+
+    Parameters
+    ----------
+    rows : the entries that ``words_on`` names, by id; others may be among them
+    """
+    against = _against(point, rows) if point.now in OPPOSITE else []
+    if not against:
+        return None
+    said = rows[bytes.fromhex(point.state["state"][1])]
+    return Contradiction(point.id, _found(ledger, said, point.now), _told(ledger, against))
+
+
+def words_on(point: Thing) -> Iterable[str]:
+    """The entries [hex] that say how it is at a point, by whomever; empty where nobody spoke of its state."""
+    if "state" not in point.state:
+        return
     yield point.state["state"][1]
     yield from (fact for _, fact in _visitors(point))
     yield from (fact for _, fact in _reports(point))

@@ -76,7 +76,7 @@ export interface PointTable {
   readonly official: readonly boolean[];
   readonly number: readonly string[];
   readonly seats: readonly (number | null)[];
-  readonly needs: readonly number[];
+  readonly needs: readonly (number | null)[];
   readonly contradicted: readonly boolean[];
   readonly ordered: readonly ("" | "open" | "stand_down")[];
   readonly visibility: readonly ("public" | "blurred" | "hidden")[];
@@ -194,7 +194,6 @@ export interface DeviceRow {
 
 export interface Equipment {
   readonly promises: readonly Readonly<Record<string, unknown>>[];
-  readonly state: promised | withdrawn | arrived | part, publish, giver (None where it may not be seen)}""";
   readonly kits: readonly Readonly<Record<string, unknown>>[];
   readonly deliveries: readonly Readonly<Record<string, unknown>>[];
   readonly costs: readonly Readonly<Record<string, unknown>>[];

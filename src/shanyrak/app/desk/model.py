@@ -142,8 +142,8 @@ class PointTable:
     number: list[str]
     """on the official list"""
     seats: list[int | None]
-    needs: list[int]
-    """open needs"""
+    needs: list[int | None]
+    """open needs; None where the asking key is not told of them"""
     contradicted: list[bool]
     ordered: list[Literal["", "open", "stand_down"]]
     """an order without an answer"""

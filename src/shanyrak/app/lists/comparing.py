@@ -74,6 +74,8 @@ class Action:
     """from when the state is (EDTF)"""
     twin_of: bytes | int | None = None
     """the point, or the row, that this may be another entry of"""
+    other_than: bytes = b""
+    """a point that a person said this is not"""
     remarks: tuple[str, ...] = ()
 
 
@@ -121,7 +123,7 @@ def compare(
             continue
         known = known or on_list
         if known is not None:
-            actions.append(_of_known(row, known, name, enters and _entered_newly(row, known, name), when, confirms))
+            actions.append(of_known(row, known, name, enters and _entered_newly(row, known, name), when, confirms))
             continue
         place = place_of(row.row, row.described, row.described.get("names", {}))
         twin = near.twin_of(place)
@@ -175,7 +177,8 @@ def _of_whom(label: object, why: str, by_id: Mapping[str, KnownPoint]) -> str:
     return f"may be the same as {whom}: {why}"
 
 
-def _of_known(row: PointRow, known: KnownPoint, name: str, enters: bool, when: str, confirms: bool) -> Action:
+def of_known(row: PointRow, known: KnownPoint, name: str, enters: bool, when: str, confirms: bool) -> Action:
+    """The action of a row that is about a known point (``enters``: it has to be entered in the list)."""
     changes: list[Change] = []
     remarks = list(row.remarks)
     names = dict(row.described.get("names", {}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -13,6 +13,7 @@ from shanyrak.app.lists.columns import ColumnMap, map_columns, read_columns
 from shanyrak.app.lists.comparing import Action, KnownPoint, compare, gone_from
 from shanyrak.app.lists.points import MOST_LABEL, read_points
 from shanyrak.app.lists.positions import Box
+from shanyrak.app.lists.settling import settle
 from shanyrak.app.lists.table import Table, clean, read_table
 from shanyrak.app.lists.telling import facts_for
 from shanyrak.app.lists.values import moment
@@ -166,6 +167,7 @@ def import_points(
     around: Box | None = None,
     language: str = "uk",
     zone: tzinfo = UTC,
+    settled: Mapping[int, bool] | None = None,
     progress: Progress = silent,
 ) -> ImportReport:
     """Import a list of points.
@@ -187,6 +189,8 @@ def import_points(
         When the states in the list were so: a date or time. Else the row's own date, the date in the title above
         the header, what the document says of its last change, the time of the file, in this order.
     around, language, zone : see ``points.read_points``
+    settled : dict
+        Doubtful rows that a person settled: row -> whether it is the place it may be.
 
     Raises
     ------
@@ -207,6 +211,8 @@ def import_points(
     rows = read_points(table, mapping, around=around, language=language, zone=zone)
     existing = ledger.known_points()
     actions = compare(rows, existing, name, when=when, confirms=bool(given))
+    if settled:
+        actions = settle(actions, existing, settled, when=when, confirms=bool(given))
     ids = {action.row.row: action.known.id for action in actions if action.known is not None}
     if not dry_run:
         for done, action in enumerate(actions):

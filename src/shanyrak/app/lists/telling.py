@@ -60,6 +60,8 @@ def facts_for(
         facts.append(("hours.declared", {"opening_hours": hours}, {}))
     if action.says_state:
         facts.append((SAID_BY[row.state], {"happened": action.when} if action.when else {}, {}))
+    if action.other_than:
+        facts.append(("not.same.as", {"not_same_as": action.other_than.hex()}, {}))
     return [(kind, {**body, "via": via}, part) for kind, body, part in facts]
 
 

@@ -1,0 +1,306 @@
+"""All points in memory, following the ledger by the number of the last arrival instead of being read anew.
+
+``refresh`` costs one lookup where nothing arrived, and a few reads for each thing that was spoken of. What can change
+without a word about the thing itself is followed too: words grow old with the clock; admissions and revocations decide
+whether what a device said counts; a receipt puts back the time of an entry from a clock that ran ahead.
+"""
+
+from __future__ import annotations
+
+import threading
+from bisect import insort
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from shanyrak.app.desk.card import Card, Need
+from shanyrak.app.desk.reading import EVENTS, EVENTS_MIN, AreaCard, Event, OrderGiven, Reader, read_order
+from shanyrak.app.desk.words import body_of, counts, device_names, hex_of
+from shanyrak.app.permissions import FUNCTIONS, Viewer
+from shanyrak.facts.ledger import Ledger, Thing
+from shanyrak.facts.order import LATEST_AHEAD_MS
+from shanyrak.facts.store import Row
+from shanyrak.facts.trust import AUTHORITY_KINDS, RECEIPT, WITHHELD
+from shanyrak.find.trust import Table, default_table
+from shanyrak.publish.model import Deployment
+from shanyrak.watch.silence import OWN_WORDS, Limits
+
+_ANEW = 20_000
+"""After so many arrivals at once, reading everything anew is quicker."""
+_CHUNK = 4_000
+STOCK = frozenset({"stock.counted", "stock.received", "stock.used"})
+_GEAR = frozenset({"kit", "consignment", "pledge"})
+T = TypeVar("T")
+MINUTE_MS = 60_000
+
+
+@dataclass(frozen=True)
+class Now:
+    """A moment, whole minutes since 1970."""
+
+    at_min: int
+    at_ms: int
+
+
+class Board:
+    """See the top of this file. One thread at a time: take ``turn`` while reading what it returns.
+
+    Parameters
+    ----------
+    deployment : zone and country of opening hours, and which points are hidden by rule
+    limits : when a place is silent
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        *,
+        now_ms: Callable[[], int],
+        deployment: Deployment | None = None,
+        limits: Limits | None = None,
+        table: Table | None = None,
+        turn: threading.RLock | None = None,
+    ) -> None:
+        self.ledger = ledger
+        self.deployment = deployment or Deployment()
+        self.table = table or default_table()
+        self.limits = limits or Limits(open_min=self.table.fresh_min)
+        self.turn = turn or threading.RLock()
+        self._now_ms = now_ms
+        self.cards: dict[bytes, Card] = {}
+        self.areas: dict[str, AreaCard] = {}
+        self.orders: dict[str, OrderGiven] = {}
+        self.incidents: dict[bytes, list[Event]] = {}
+        """by point, of the last days, the oldest first"""
+        self.desk_spoke: dict[bytes, tuple[int, int]] = {}
+        """by point: when the desk last said something of it, as effective time"""
+        self.moves: dict[bytes, list[Event]] = {}
+        """by point: what was said of its stock in the last days"""
+        self.proposals: dict[bytes, Thing] = {}
+        self.forks: dict[tuple[bytes, bytes, bytes], int] = {}
+        self.version = 0
+        """One more whenever anything here changed."""
+        self.gear_version = 0
+        """One more whenever something was said of equipment, deliveries, promises."""
+        self._seen = -1
+        self._authority = ledger.trust.authority
+        self._need_at: dict[bytes, bytes] = {}
+        self._heard: dict[bytes, int] = {}
+        self._ahead: set[bytes] = set()
+        self._day = ""
+        self._aged_at_min = 0
+        self._remembered: dict[str, tuple[int, Any]] = {}
+        self._names: dict[bytes, str] | None = None
+
+    def refresh(self) -> Now:
+        """Follow the ledger and the clock up to now."""
+        with self.turn:
+            now = self.now()
+            reader = Reader(self.ledger, self.deployment, now.at_ms)
+            at = self.ledger.store.count()
+            day = self._local_day(now.at_ms)
+            if self._seen < 0 or at - self._seen > _ANEW:
+                self._read_all(reader, now)
+            elif at != self._seen:
+                at = self._follow(reader, now)
+            elif day != self._day:
+                self._read_points(reader, self.ledger.things("point"))  # declared hours are reckoned by the day
+                self.version += 1
+            self._seen, self._day = at, day
+            self._age(now)
+            return now
+
+    def now(self) -> Now:
+        """The clock."""
+        ms = self._now_ms()
+        return Now(ms // MINUTE_MS, ms)
+
+    # who sees what -------------------------------------------------------------------------------------
+    def seen_by(self, viewer: Viewer, function: str) -> Sequence[Card]:
+        """The points somebody may see in a role that has the function, sorted by id."""
+        scopes = {one.scope for one in viewer.roles if one.role in FUNCTIONS[function]}
+        if self.ledger.net in scopes:
+            return list(self.cards.values())
+        return [card for card in self.cards.values() if not scopes.isdisjoint(card.around)]
+
+    def remembered(self, name: str, make: Callable[[], T], *, version: int | None = None) -> T:
+        """What follows from everything here, made once for each version of it (or of the part of it that is given)."""
+        wanted = self.version if version is None else version
+        kept = self._remembered.get(name)
+        if kept is None or kept[0] != wanted:
+            kept = self._remembered[name] = (wanted, make())
+        value: T = kept[1]
+        return value
+
+    def device_name(self, key: bytes) -> str:
+        """Whose device it is, else the beginning of its key."""
+        if self._names is None:
+            self._names = device_names(self.ledger)
+        return self._names.get(key) or key.hex()[:8]
+
+    def mode_of(self, card: Card) -> str:
+        """How things stand in its area; "" where nobody said."""
+        area = self.areas.get(card.area)
+        return area.mode if area is not None else ""
+
+    # reading -------------------------------------------------------------------------------------------
+    def _read_all(self, reader: Reader, now: Now) -> None:
+        self.cards, self.areas, self.incidents, self.proposals = {}, {}, {}, {}
+        self.orders, self.desk_spoke, self._need_at, self._heard, self.moves = {}, {}, {}, {}, {}
+        self._names = None
+        self._authority = self.ledger.trust.authority
+        self.areas = {area.id.hex(): reader.area(area) for area in self.ledger.things("area")}
+        since_ms = now.at_ms - EVENTS_MIN * MINUTE_MS
+        self._read_points(reader, self.ledger.things("point"))
+        self._read_needs(reader, self.ledger.things("need"))
+        self._events(reader, counts(self.ledger, self.ledger.store.of_kinds(EVENTS, since_ms)))
+        for place in self.ledger.things("place"):
+            self._proposal(place)
+        self.forks = {chain.key: 0 for chain in self.ledger.store.all_chains() if len(chain.heads) > 1}
+        self._ahead = {row.about for row in self.ledger.store.of_kinds(EVENTS, now.at_ms + MINUTE_MS)}
+        self.version += 1
+        self.gear_version += 1
+
+    def _follow(self, reader: Reader, now: Now) -> int:
+        """Take in what arrived since; the number of the last of it."""
+        arrived = list(self.ledger.store.arrived(self._seen))
+        rows = [row for _, row in arrived]
+        touched = {row.about for row in rows}
+        events = [row for row in rows if row.kind in EVENTS]
+        touched |= self._unsettled(rows, now)
+        authority = self.ledger.trust.authority
+        anew = any(row.kind == WITHHELD for row in rows)
+        if any(row.kind in AUTHORITY_KINDS for row in rows):
+            self._names = None
+            others = self._authority.differs(authority)
+            spoken = list(self.ledger.store.of_origins(others)) if others else []
+            touched |= {row.about for row in spoken}
+            anew = anew or any(row.kind in EVENTS for row in spoken)
+        self._authority = authority
+        if anew:  # what counted may not count any more
+            events = self.ledger.store.of_kinds(EVENTS, now.at_ms - EVENTS_MIN * MINUTE_MS)
+            self.orders, self.incidents, self.desk_spoke, self._heard, self.moves = {}, {}, {}, {}, {}
+            self._names = None
+            for card in self.cards.values():
+                card.replies, card.heard_at_min = {}, card.said_at_min
+        for key, state in self.ledger.store.get_chains({row.key for row in rows}).items():
+            if len(state.heads) > 1:
+                self.forks.setdefault(key, now.at_min)
+        self._ahead |= {row.about for row in rows if row.at_ms > now.at_ms + MINUTE_MS}
+        things = self._things(touched)
+        areas = [thing for thing in things if thing.type == "area"]
+        if areas:
+            self.areas |= {area.id.hex(): reader.area(area) for area in areas}
+        self._read_points(reader, (thing for thing in things if thing.type == "point"))
+        self._read_needs(reader, (thing for thing in things if thing.type == "need"))
+        self._events(reader, counts(self.ledger, events))
+        if any(thing.type in _GEAR for thing in things) or any(row.kind == "point.equipping" for row in rows):
+            self.gear_version += 1
+        for thing in things:
+            if thing.type == "place":
+                self._proposal(thing)
+            elif thing.type == "initiative" and thing.get("archive"):
+                for card in [card for card in self.cards.values() if reader.is_remembered(card.id)]:
+                    del self.cards[card.id]
+        self.version += 1
+        return arrived[-1][0] if arrived else self._seen
+
+    def _unsettled(self, rows: Sequence[Row], now: Now) -> set[bytes]:
+        """Things that change though nothing new was said about them."""
+        found: set[bytes] = set()
+        withheld = {hex_of(body_of(row).get("fact")) for row in rows if row.kind in (WITHHELD, "correction.made")}
+        found |= {row.about for row in self.ledger.store.get(withheld).values()}
+        receipts = [row for row in rows if row.kind == RECEIPT]
+        if receipts:
+            found |= self._ahead
+            if any(row.at_ms < now.at_ms - LATEST_AHEAD_MS for row in receipts):
+                # Receipts of long ago, from another headquarters: what they put back can be anywhere.
+                hashes = {row.id: row.hash for row in self.ledger.store.all_things()}
+                found |= hashes.keys() & (self.cards.keys() | self._need_at.keys())
+        return found
+
+    def _things(self, ids: Iterable[bytes]) -> list[Thing]:
+        return [thing for id in sorted(ids) if (thing := self.ledger.thing(id)) is not None]
+
+    def _read_points(self, reader: Reader, points: Iterable[Thing]) -> None:
+        chunk: list[Thing] = []
+        for point in points:
+            chunk.append(point)
+            if len(chunk) >= _CHUNK:
+                self._take(reader.cards(chunk, self.areas))
+                chunk = []
+        self._take(reader.cards(chunk, self.areas))
+
+    def _take(self, found: Mapping[bytes, Card | None]) -> None:
+        added = False
+        for id, card in found.items():
+            before = self.cards.get(id)
+            if card is None:
+                self.cards.pop(id, None)
+                continue
+            if before is not None:
+                card.needs, card.replies = before.needs, before.replies
+            else:
+                added = True
+            card.heard_at_min = max(
+                (at for at in (card.said_at_min, self._heard.get(id)) if at is not None), default=None
+            )
+            card.turns_at_min = -1  # not aged yet
+            self.cards[id] = card
+        if added and len(found) < len(self.cards):
+            self.cards = dict(sorted(self.cards.items()))
+
+    def _read_needs(self, reader: Reader, needs: Iterable[Thing]) -> None:
+        for thing in needs:
+            need: Need | None = reader.need(thing)
+            before = self.cards.get(self._need_at.pop(thing.id, b""))
+            if before is not None:
+                before.needs.pop(thing.id.hex(), None)
+            if need is not None and need.point in self.cards:
+                self._need_at[thing.id] = need.point
+                self.cards[need.point].needs[need.id] = need
+
+    def _events(self, reader: Reader, rows: Iterable[Row]) -> None:
+        for row in rows:
+            event = reader.event(row)
+            point = event.point
+            if row.kind in OWN_WORDS:
+                self._heard[point] = max(self._heard.get(point, 0), event.at_min)
+            card = self.cards.get(point)
+            if card is not None and row.kind in OWN_WORDS:
+                card.heard_at_min = max(card.heard_at_min or 0, event.at_min)
+            if event.by in ("desk", "headquarters") and event.via != "import":
+                self.desk_spoke[point] = max(self.desk_spoke.get(point, (0, 0)), event.when)
+            if row.kind == "activation.ordered":
+                order = read_order(row, event, self.ledger)
+                self.orders[order.id] = order
+            elif row.kind == "incident.reported":
+                self.incidents.setdefault(point, []).append(event)
+            elif row.kind in STOCK:
+                insort(self.moves.setdefault(point, []), event, key=lambda one: one.when)
+            elif event.reply is not None and card is not None:
+                given = card.replies.setdefault(event.reply[0], [])
+                if event.reply[1] not in given:
+                    given.append(event.reply[1])
+
+    def _proposal(self, place: Thing) -> None:
+        if place.now == "proposed" or (place.now and place.id in self.proposals):
+            self.proposals[place.id] = place
+
+    def _age(self, now: Now) -> None:
+        if now.at_min < self._aged_at_min:  # the clock was put back: everything may be younger
+            for card in self.cards.values():
+                card.turns_at_min = -1
+        self._aged_at_min = now.at_min
+        changed = False
+        for card in self.cards.values():
+            turns = card.turns_at_min
+            if turns is not None and turns <= now.at_min:
+                changed |= card.grow_old(now.at_min, self.table)
+        if changed:
+            self.version += 1
+
+    def _local_day(self, at_ms: int) -> str:
+        return datetime.fromtimestamp(at_ms / 1000, ZoneInfo(self.deployment.zone)).strftime("%Y-%m-%d")
