@@ -243,12 +243,16 @@ def _zone() -> tzinfo:
     return datetime.now().astimezone().tzinfo or UTC
 
 
-def _box_of(ledger: Ledger, area: bytes | None) -> tuple[float, float, float, float] | None:
+def box_of_area(ledger: Ledger, area: bytes | None) -> tuple[float, float, float, float] | None:
     """West, south, east, north of an area whose map is kept here under the name it has in the ledger."""
+    thing = ledger.thing(area) if area else None
+    return box_of_map(str(thing.get("name") or "")) if thing else None
+
+
+def box_of_map(name: str) -> tuple[float, float, float, float] | None:
+    """West, south, east, north of a kept map [degree]; None where there is none of this name."""
     import json
 
-    thing = ledger.thing(area) if area else None
-    name = str(thing.get("name") or "") if thing else ""
     if name not in home().area_names():
         return None
     west, south, east, north = json.loads((home().area_folder(name) / "area.json").read_text(encoding="utf-8"))["box"]
@@ -401,7 +405,7 @@ def import_points(
                 sheet=sheet,
                 happened=happened,
                 dry_run=dry_run,
-                around=_box_of(ledger, area),
+                around=box_of_area(ledger, area),
                 zone=_zone(),
                 progress=progress,
             )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shanyrak.app.invites import Invites
     from shanyrak.app.network import NetworkFolder
     from shanyrak.facts.ledger import Ledger
+    from shanyrak.server.desk import DeskPorts
 
 
 def invites_of(network: NetworkFolder) -> Invites:
@@ -47,6 +48,8 @@ def desk_ports(network: NetworkFolder, ledger: Ledger, turn: threading.RLock) ->
     from shanyrak.app.desk.board import Board
     from shanyrak.app.desk.day_kept import KeptReports
     from shanyrak.app.desk.lists import Lists
+    from shanyrak.app.desk.phones import Phones
+    from shanyrak.app.desk.phones import Phones
     from shanyrak.app.desk.table import Tables
     from shanyrak.app.desk.whatif import Plans
     from shanyrak.app.photos import FOLDER
@@ -70,7 +73,7 @@ def desk_ports(network: NetworkFolder, ledger: Ledger, turn: threading.RLock) ->
         tables=Tables(board, os.urandom(8).hex()),
         lists=Lists(board, now_ms=network.now_ms, random=os.urandom, around=around),
         reports=KeptReports(network.root / "reports"),
-        phone=lambda name: phones_of(network.root / PHONES).get(name, ""),
+        phone=Phones(network.root / PHONES, phones_of),
         box=box,
         photo=lambda name: (network.root / FOLDER / f"{name}.jpg").is_file(),
         shelf=Shelf(home.root),
