@@ -248,9 +248,9 @@ export class Device {
 
   /** Say something: checked, signed and on disk before this returns. It goes to headquarters with the next exchange. */
   async say(kind: string, body: Said, { about = "", scope, sealed = null }: Where = {}): Promise<{ readonly id: string }> {
-    const { net } = this.#mustBelong();
+    const { net, scope: own } = this.#mustBelong();
     checkFits(kind, body, sealed);
-    const where = scope ?? scopeOf(kind, about, body, net) ?? (await this.#scopeAround(about, net));
+    const where = scope ?? scopeOf(kind, about, body, net, own) ?? (await this.#scopeAround(about, net));
     const row = await this.#ground.turn("pen", async () => {
       const clock = (await this.store.value<[number, number]>("clock")) ?? [0, 0];
       const at = tick(this.#ground.nowMs(), clock);

@@ -51,11 +51,12 @@ export function checkFits(name: string, body: Said, sealed: Said | null): void {
  * Where something is said, as far as the kind alone tells; null where it depends on the thing it is about.
  *
  * @param net the network's id
+ * @param own where the device is trusted: what begins nowhere else begins there, else its word would not count
  */
-export function scopeOf(name: string, about: string, body: Said, net: string): string | null {
+export function scopeOf(name: string, about: string, body: Said, net: string, own: string): string | null {
   const kind = kindOf(name);
   if (kind.scope === "network" || about === net) return net;
-  if (about === "") return (kind.within !== undefined && (body[kind.within] as string | undefined)) || net;
+  if (about === "") return (kind.within !== undefined && (body[kind.within] as string | undefined)) || own;
   return kind.about.every((type) => PLACES.has(type)) ? about : null;
 }
 

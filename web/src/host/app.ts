@@ -36,7 +36,9 @@ export interface State {
   readonly places: readonly Place[];
   readonly deliveries: readonly Delivery[];
   readonly reports: readonly Report[];
-  /** Facts of others that this phone carries. */
+  /** Own reports that headquarters never said it has. */
+  readonly here: number;
+  /** Reports of others that this phone carries. */
   readonly carried: number;
   /** Visits tapped and not yet written into an entry. */
   readonly tapped: number;
@@ -96,7 +98,7 @@ export function makeApp(holder: Holder, device: Device, nowMs: () => number, lat
       store.ofKind("consignment.left"),
       store.ofKind("consignment.arrived"),
       device.reports(),
-      store.waiting(),
+      waitingHere(device),
     ]);
     const there = new Set(arrived.map(thingOf));
     holder.set({
@@ -107,7 +109,8 @@ export function makeApp(holder: Holder, device: Device, nowMs: () => number, lat
       places: placesOf(described),
       deliveries: left.filter((row) => row.header.origin === device.key && !there.has(row.id)).sort(byTimeDown).map(deliveryOf),
       reports,
-      carried: waiting.filter((row) => row.header.origin !== device.key).length,
+      here: Math.max(waiting.own, reports.filter(({ standing }) => standing === "phone").length),
+      carried: waiting.others,
       tapped: (await store.value<number>("tapped")) ?? 0,
       line: device.line,
       nowMs: nowMs(),
@@ -243,6 +246,18 @@ export function makeApp(holder: Holder, device: Device, nowMs: () => number, lat
       holder.set({ persists });
     },
   };
+}
+
+/** More than these are not looked at one by one. */
+const FEW = 500;
+
+/** How many own reports, and how many of others, still have to go; admissions that came along are neither. */
+async function waitingHere({ store, key }: Device): Promise<{ own: number; others: number }> {
+  const all = await store.waitingCount();
+  if (all === 0 || all > FEW) return { own: all, others: 0 };
+  const rows = await store.waiting();
+  const own = rows.filter((row) => row.header.origin === key).length;
+  return { own, others: rows.filter((row) => row.header.origin !== key && !/^(?:device|network|point\.described)/.test(row.header.kind)).length };
 }
 
 /** The place a device is on duty in; "" where its scope is no place that is known here. */

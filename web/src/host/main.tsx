@@ -38,6 +38,7 @@ async function begin(): Promise<void> {
     places: [],
     deliveries: [],
     reports: [],
+    here: 0,
     carried: 0,
     tapped: 0,
     line: device.line,

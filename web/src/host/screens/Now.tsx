@@ -6,6 +6,9 @@ import { moment } from "../texts.ts";
 import { Answers, Heading, type Props, say, StateMark } from "./parts.tsx";
 import { Where } from "./Where.tsx";
 
+/** Full has its button above. */
+const ROOMS = acts.BANDS.filter((one) => one !== "full");
+
 export function Now({ state, app }: Props) {
   const { t, known } = state;
   const [why, setWhy] = useState(false);
@@ -64,7 +67,7 @@ export function Now({ state, app }: Props) {
       {shown === "open" && (
         <section aria-labelledby="full">
           <h2 id="full">{t("now.how_full")}</h2>
-          <Answers label={t("now.how_full")} values={acts.BANDS} text={(one) => say(t, `band.${one}`)} now={(known?.band || undefined) as acts.Band | undefined} choose={(one) => void app.say(acts.band(one))} />
+          <Answers label={t("now.how_full")} values={ROOMS} text={(one) => say(t, `band.${one}`)} now={(known?.band || undefined) as acts.Band | undefined} choose={(one) => void app.say(acts.band(one))} />
         </section>
       )}
       {known && known.needs.length > 0 && (

@@ -73,8 +73,13 @@ export function Reports({ state, app }: Props) {
             <input
               type="file"
               onChange={(event) => {
-                const file = event.currentTarget.files?.[0];
-                if (file) void file.arrayBuffer().then((buffer) => app.takeFile(new Uint8Array(buffer)));
+                const input = event.currentTarget;
+                const file = input.files?.[0];
+                if (!file) return;
+                void file.arrayBuffer().then((buffer) => {
+                  input.value = ""; // the same file may be chosen again
+                  return app.takeFile(new Uint8Array(buffer));
+                });
               }}
             />
           </label>

@@ -4,8 +4,7 @@ import { moment } from "../texts.ts";
 import type { Props } from "./parts.tsx";
 
 export function Where({ state, app }: Props) {
-  const { t, line, reports, persists } = state;
-  const here = Math.max(line.waiting, reports.filter(({ standing }) => standing === "phone").length);
+  const { t, line, reports, persists, here } = state;
   const refused = reports.filter(({ standing }) => standing === "refused").length;
   return (
     <section class="where" aria-label={t("now.reports")}>
