@@ -24,6 +24,7 @@ from shanyrak.app.desk.gear import equipment
 from shanyrak.app.desk.lists import Lists
 from shanyrak.app.desk.model import DeviceRow, Equipment, Frame, Order, PointTable, PointWhole, Preview, TodoList
 from shanyrak.app.desk.orders import order_whole, orders, preview, wanted_order
+from shanyrak.app.desk.phones import Phones
 from shanyrak.app.desk.proposals import proposals
 from shanyrak.app.desk.table import Tables
 from shanyrak.app.desk.todo import todo_list
@@ -55,7 +56,7 @@ class DeskPorts:
     tables: Tables
     lists: Lists
     reports: KeptReports
-    phone: Callable[[str], str]
+    phone: Phones
     box: Box
     photo: Callable[[str], bool]
     shelf: Shelf | None
@@ -86,6 +87,7 @@ def add_desk(app: FastAPI, door: Doorkeeper, ports: DeskPorts) -> None:
 
     def begun(request: Request, function: str) -> tuple[Viewer, Now]:
         """Who asks, and everything as it is now; called with the turn taken."""
+        ports.phone.refresh()
         return door.allowed(request, function), board.refresh()
 
     @app.get(f"{DESK}/frame", response_model=Frame)

@@ -29,7 +29,7 @@ def standing_at(board: Board, cards: Sequence[Card], as_of_min: int) -> list[Sta
     rows = [
         row
         for row in counts(ledger, ledger.store.of_kinds(sorted({*moves, *OWN_WORDS, *_NEEDS})))
-        if row.eff_ms // 60_000 <= as_of_min
+        if said_at_min(row) <= as_of_min
     ]
     states: dict[bytes, tuple[str, Row]] = {}
     heard: dict[bytes, int] = {}

@@ -67,14 +67,14 @@ def _at_point(board: Board, viewer: Viewer, phone: Phone, card: Card, now: Now) 
         told = grouped(board, card)
         since = min(found["last_at_min"] for found in told)
         urgency: Urgency = "now" if card.state == "open" else "soon"
-        said = {"said_state": card.state, "said_at_min": card.said_at_min, "by": card.by}
+        said: dict[str, Any] = {"said_state": card.state, "said_at_min": card.said_at_min, "by": card.by}
         yield one("contradicted", urgency, since, against=told, **said)
     mode = board.mode_of(card)
     if is_silent(card.state, mode, card.heard_at_min, now.at_min, board.limits):
         limit = silence_limit(card.state, mode, board.limits) or 0
         since = (card.heard_at_min or 0) + limit
         urgency = "soon" if card.state == "open" else "later"
-        values = {"last_at_min": card.heard_at_min, "limit_min": limit, "state": card.state}
+        values: dict[str, Any] = {"last_at_min": card.heard_at_min, "limit_min": limit, "state": card.state}
         yield one("silent", urgency, since, **values)
     for need in card.needs.values():
         ends = None if need.lasts_min is None else need.raised_at_min + need.lasts_min - now.at_min

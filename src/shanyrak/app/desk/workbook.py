@@ -25,7 +25,8 @@ def workbook(sheets: Sequence[tuple[str, Sequence[str], Sequence[Sequence[Value]
     from openpyxl.utils import get_column_letter
 
     book = Workbook()
-    book.remove(book.active)
+    first: Any = book.active
+    book.remove(first)
     for title, headers, rows in sheets:
         sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", title)[:31])
         widths = [len(header) for header in headers]
