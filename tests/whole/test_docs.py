@@ -92,6 +92,12 @@ def test_the_how_to_of_sheets_runs(tmp_path: Path) -> None:
     assert list(tmp_path.glob("**/*.pdf"))
 
 
+@pytest.mark.slow
+def test_the_how_to_of_a_winter_runs(tmp_path: Path) -> None:
+    run_lines(["\n".join(blocks("docs/how-to/run-a-winter.md", "sh"))], tmp_path / "unused", tmp_path)
+    assert (tmp_path / "winter" / "demo-network" / "invites.json").is_file()
+
+
 def test_links_between_pages_lead_somewhere() -> None:
     for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "web").glob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
