@@ -1,8 +1,8 @@
 // The language goes along to the apps, each of which remembers its own.
 const language = document.documentElement.lang;
-for (const app of ["/find/app/", "/host/", "/desk/"]) {
+for (const kept of ["shanyrak.language#/find/app/", "shanyrak.host.language", "shanyrak.desk.language"]) {
   try {
-    localStorage.setItem(`shanyrak.language#${app}`, language);
+    localStorage.setItem(kept, language);
   } catch {
     break; // a browser that keeps nothing
   }
