@@ -1,6 +1,6 @@
 // The language goes along to the apps, each of which remembers its own.
 const language = document.documentElement.lang;
-for (const kept of ["shanyrak.language#/find/app/", "shanyrak.host.language", "shanyrak.desk.language"]) {
+for (const kept of ["shanyrak.language#/find/app/", "shanyrak.host.language", "shanyrak-desk-language"]) {
   try {
     localStorage.setItem(kept, language);
   } catch {
