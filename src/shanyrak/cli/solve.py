@@ -58,7 +58,7 @@ def solve(
     with progress_bar() as progress:
         solved = solve_it(request, progress=progress)
     if certificate is not None:
-        from shanyrak.app.solving import write_proof
+        from shanyrak.app.solving_check import write_proof
 
         write_proof(solved, certificate)
     summary = solved.summary

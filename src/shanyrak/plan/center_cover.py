@@ -25,8 +25,10 @@ import numpy.typing as npt
 from shanyrak.core.compiled import kernel
 from shanyrak.core.units import BoolArray, FloatArray, IntArray, LongArray
 from shanyrak.plan.median_proof import dual_of
+from shanyrak.plan.model import build_model
 from shanyrak.plan.proof import Case
 from shanyrak.plan.sides import Sides
+from shanyrak.plan.swap import improve
 
 PARTS = 1 << 24
 """Dual values are whole parts of one site."""
@@ -38,8 +40,8 @@ class OutOfTime(Exception):  # not an error: no answer yet
 
 
 @kernel()
-def _instead(words: npt.NDArray[np.uint64], order: IntArray, allowed: BoolArray) -> IntArray:
-    """For each site another that reaches all it reaches and stays, or -1; earlier ones in ``order`` stay."""
+def _instead(words: npt.NDArray[np.uint64], order: IntArray, allowed: BoolArray, firm: BoolArray) -> IntArray:
+    """For each list of bits another, earlier in ``order``, that contains it and stays; -1: it stays itself."""
     n, size = words.shape
     other = np.full(n, -1, np.int32)
     kept = np.empty(n, np.int32)
@@ -48,20 +50,32 @@ def _instead(words: npt.NDArray[np.uint64], order: IntArray, allowed: BoolArray)
         j = order[position]
         if not allowed[j]:
             continue
-        for t in range(count):
-            k = kept[t]
-            inside = True
-            for w in range(size):
-                if words[j, w] & ~words[k, w]:
-                    inside = False
+        first = 0  # words before are empty
+        while first < size and words[j, first] == 0:
+            first += 1
+        if not firm[j]:
+            for t in range(count):
+                k = kept[t]
+                inside = True
+                for w in range(first, size):
+                    if words[j, w] & ~words[k, w]:
+                        inside = False
+                        break
+                if inside:
+                    other[j] = k
                     break
-            if inside:
-                other[j] = k
-                break
         if other[j] < 0:
             kept[count] = j
             count += 1
     return other
+
+
+def _words(table: BoolArray) -> npt.NDArray[np.uint64]:
+    """Rows of booleans as 64-bit words."""
+    packed = np.packbits(table, axis=1)
+    padded = np.zeros((packed.shape[0], -(-packed.shape[1] // 8) * 8), np.uint8)
+    padded[:, : packed.shape[1]] = packed
+    return padded.view(np.uint64)
 
 
 def stand_ins(reach: BoolArray, allowed: BoolArray, firm: BoolArray) -> IntArray:
@@ -69,15 +83,18 @@ def stand_ins(reach: BoolArray, allowed: BoolArray, firm: BoolArray) -> IntArray
 
     ``reach`` is (rows, n); sites in ``firm`` always stay.
     """
-    packed = np.packbits(reach, axis=0)
-    padded = np.zeros((-(-packed.shape[0] // 8) * 8, packed.shape[1]), np.uint8)
-    padded[: packed.shape[0]] = packed
-    words = np.ascontiguousarray(padded.T).view(np.uint64)
-    size = reach.sum(axis=0) + len(reach) * firm
-    order = np.argsort(-size, kind="stable").astype(np.int32)
-    other: IntArray = _instead(words, order, allowed)
-    other[firm] = -1
+    order = np.argsort(-(reach.sum(axis=0) + len(reach) * firm), kind="stable").astype(np.int32)
+    other: IntArray = _instead(_words(np.ascontiguousarray(reach.T)), order, allowed, firm)
     return other
+
+
+def hard_rows(reach: BoolArray) -> BoolArray:
+    """(rows,) points to keep: any sites that reach these reach the others too."""
+    order = np.argsort(reach.sum(axis=1), kind="stable").astype(np.int32)
+    everyone = np.ones(len(reach), bool)
+    # a row is implied by one whose sites are among its own: seen from the complements, one contains the other
+    other: IntArray = _instead(_words(~reach), order, everyone, ~everyone)
+    return np.asarray(other < 0)
 
 
 @dataclass(eq=False)
@@ -98,21 +115,28 @@ class CoverQuestion:
     def __init__(
         self, reach: BoolArray, picks: int, forced: BoolArray, banned: BoolArray, sides: Sides, rows: IntArray, m: int
     ) -> None:
-        self.reach, self.picks, self.sides = reach, picks, sides
+        self.picks, self.sides = picks, sides
         self.forced, self.banned = forced, banned
-        self.rows, self.m = rows, m
+        self.m = m
         n = reach.shape[1]
-        allowed = ~banned
         self.pairs: list[list[int]] = []
-        stays = allowed
-        if not sides.any:
-            other = stand_ins(reach, allowed, forced)
-            gone = np.flatnonzero(other >= 0)
-            self.pairs = np.column_stack([gone, other[gone]]).tolist()
-            stays = allowed & (other < 0)
+        stays = ~banned
+        self.work = reach.size
+        while True:  # fewer sites make rows alike, fewer rows make sites alike
+            gone = np.zeros(0, np.int64)
+            if not sides.any:
+                other = stand_ins(reach, stays, forced)
+                gone = np.flatnonzero(other >= 0)
+                self.pairs += np.column_stack([gone, other[gone]]).tolist()
+                stays[gone] = False
+            hard = hard_rows(reach[:, stays])
+            dropped = len(rows) - int(hard.sum())
+            reach, rows = reach[hard], rows[hard]
+            if len(gone) == 0 or dropped == 0:
+                break
+        self.reach, self.rows = reach, rows
         self.site = np.flatnonzero(stays)
         self.small = np.ascontiguousarray(reach[:, self.site])
-        self.work = reach.size
         self.n = n
         self._highs: Any = None
 
@@ -212,6 +236,25 @@ class CoverQuestion:
         sites = np.array(chosen, np.int64)
         return sites if self.sides.allows(sites[~self.forced[sites]]) else None
 
+    def searched(self, y: FloatArray, forced: BoolArray, seed: int) -> LongArray | None:
+        """Sites that reach all rows, by swaps from the relaxed choice (tabu search for covering most rows)."""
+        found = self.rounded(y, forced)
+        if found is not None or self.sides.any or forced.any() or len(self.site) <= self.picks:
+            return found
+        rows, count = self.small.shape
+        row, column = np.nonzero(self.small)
+        ptr = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=rows))]).astype(np.int64)
+        nobody, all_sites = np.zeros(rows, bool), np.ones(count, bool)
+        model = build_model(ptr, column.astype(np.int32), np.ones(rows, np.int64), count, nobody, all_sites)
+        start = np.sort(np.argsort(-y, kind="stable")[: self.picks]).astype(np.int32)
+        for attempt in range(2):
+            covered, chosen, work = improve(model, start, steps=1500, patience=250, seed=seed + attempt)
+            self.work += work
+            if covered == rows:
+                return np.asarray(self.site[chosen], np.int64)
+            start = chosen
+        return None
+
     def close(self, here: Case, forced: BoolArray, out: BoolArray) -> None:
         """Nothing is left to choose: a point that nobody reaches, or limits that are broken, prove it."""
         u = np.zeros(len(self.rows), np.int64)
@@ -258,6 +301,11 @@ class CoverQuestion:
         lp.a_matrix_.index_ = np.concatenate(lists).astype(np.int32)
         lp.a_matrix_.value_ = np.concatenate(values)
         self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
-        for option, setting in (("output_flag", False), ("parallel", "off"), ("presolve", "off"), ("solver", "simplex")):
+        for option, setting in (
+            ("output_flag", False),
+            ("parallel", "off"),
+            ("presolve", "off"),
+            ("solver", "simplex"),
+        ):
             self._highs.setOptionValue(option, setting)
         self._highs.passModel(lp)

@@ -24,6 +24,11 @@ from shanyrak.plan.median_task import PointTask
 from shanyrak.plan.proof import Case
 from shanyrak.plan.result import StoppedBy
 
+_ALL_ROWS = 4_000_000
+"""Up to so many pairs all demand points are rows from the beginning."""
+_PATIENCE = 12
+"""Times the rows grow before a relaxation that does not refute a radius is believed."""
+
 
 @dataclass(eq=False)
 class CenterRun:
@@ -162,6 +167,10 @@ class CenterRun:
         self.rows, keep = _first_of_each(self.rows)
         self._far = self._far[keep]
         self.take(np.array(chosen))
+        if len(task.clients) * task.candidates <= _ALL_ROWS:
+            self.rows = list(range(len(task.clients)))
+            self._far = task.distances.rows(0, task.distances.shape[0])[task.clients]
+            self.work += self._far.size
         self.too_short(-1, self.root)
         self.stop_if_done()
 
@@ -187,39 +196,45 @@ class CenterRun:
 
     def try_radius(self, radius: int, *, relaxed: bool) -> bool:
         """Whether p sites reach everybody within a radius; relaxed: False where the relaxation refutes it."""
-        task = self.task
+        tries = 0
         while True:
-            rows = np.array(self.rows, np.int32)
-            question = CoverQuestion(
-                self._far <= radius, task.picks, self.forced, self.banned, task.sides, rows, len(task.clients)
-            )
-            if relaxed:
-                y, u, multiplier = question.relaxed(self.forced, question.banned)
+            question = self.question(radius)
+            y, u, multiplier = question.relaxed(self.forced, question.banned)
+            if question.refutes(u, multiplier, self.forced, self.banned):
                 self.work += question.work
-                if question.refutes(u, multiplier, self.forced, self.banned):
-                    self.too_short(radius, Case(by=dual_of(question.spread(u), multiplier)))
-                    return False
-                sites = question.rounded(y, self.forced)
-                lean = np.zeros(task.candidates)
-                lean[question.site] = y
-                if sites is None:
-                    sites = np.flatnonzero(lean > 1e-9)
-                    if not self._join_far(self.reached(lean, radius), 0.999):
-                        return True
-                    continue
-            else:
+                self.too_short(radius, Case(by=dual_of(question.spread(u), multiplier)))
+                return False
+            sites = question.searched(y, self.forced, self.seed)
+            if sites is None and not relaxed:
                 answer = question.answer(self.seconds_left)
-                self.work += answer.work
                 if answer.sites is None:
+                    self.work += question.work
                     assert answer.case is not None
                     self.too_short(radius, answer.case)
                     return False
                 sites = answer.sites
-            far = self.take(sites)
-            if far.max() <= radius:
-                return True
+            self.work += question.work
+            if sites is not None:
+                far = self.take(sites)
+                if far.max() <= radius:
+                    return True
+                self.stop_if_done()
+                self.join_left_out(far, radius)
+                continue
             self.stop_if_done()
-            self.join_left_out(far, radius)
+            tries += 1
+            lean = np.zeros(self.task.candidates)
+            lean[question.site] = y
+            if tries > _PATIENCE or not self._join_far(self.reached(lean, radius), 0.999):
+                return True
+
+    def question(self, radius: int) -> CoverQuestion:
+        """Can p sites reach the rows within a radius?"""
+        task = self.task
+        rows = np.array(self.rows, np.int32)
+        return CoverQuestion(
+            self._far <= radius, task.picks, self.forced, self.banned, task.sides, rows, len(task.clients)
+        )
 
     def reached(self, lean: npt.NDArray[np.float64], radius: int) -> npt.NDArray[np.float64]:
         """(clients,) by how much of a site each is reached in a relaxed choice."""

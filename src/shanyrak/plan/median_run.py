@@ -145,7 +145,7 @@ class MedianRun:
 
     def begin(self) -> None:
         """A first choice: greedy and swaps, over all candidates or as many as fit."""
-        n, m = self.task.candidates, len(self.task.clients)
+        m = len(self.task.clients)
         pool = np.flatnonzero(~self.banned)
         room = max(MOST_FAR // max(m, 1), 2 * self.task.picks)
         if len(pool) > room:
@@ -154,7 +154,6 @@ class MedianRun:
         self.search(pool, self.task.fixed.astype(np.int64))
         if self.best < 0:
             raise InvalidInput("no site may be opened", where="budget", mend="Raise the budget or open fixed sites")
-        del n
 
     def search(self, pool: npt.NDArray[np.integer], start: npt.NDArray[np.integer]) -> None:
         """Fill ``start`` up within ``pool`` and swap until nothing helps; all are columns of the input."""
@@ -318,7 +317,6 @@ class MedianRun:
         cut = Frame(frame.near.of(~banned), frame.weight, picks, frame.sides, frame.scale)
         relaxation = Relaxation(cut, here.place.copy(), forced, banned, active)
         relaxation.begin()
-        before = self.best
         last, slow = -1, 0
         for _ in range(60):
             relaxation.round()
@@ -341,7 +339,6 @@ class MedianRun:
             self.node_search(relaxation)
         if bound.value >= self.best:
             return
-        del before
         out, inside = excluded(bound, picks, forced, banned, self.best)
         if out.any() or inside.any():
             by = dual_of(bound.price, relaxation.multiplier)
@@ -373,30 +370,38 @@ class MedianRun:
             there = place.copy()
             (f if is_in else b)[pick] = True
             there.lean[pick] = 1.0 if is_in else 0.0
-            if is_in:
-                b |= self.rivals(pick) & ~f
+            if (
+                is_in
+                and self.task.sides.any
+                and self.task.sides.broken(np.flatnonzero(f & ~self.task.forced)) is not None
+            ):
+                self.close(_Open((self.bound, 0), half, there, f, b))
+                half.by = dual_of(price, multiplier)
+                continue
             bound, seen = self.frame.certify(price, multiplier, f, b)
             self.work += seen
             half.by = dual_of(price, multiplier)
             if bound.value < self.best:
                 heapq.heappush(waiting, _Open((bound.value, -2 * count - is_in), half, there, f, b))
 
-    def rivals(self, pick: int) -> BoolArray:
-        """(n,) nothing: sites that exclude each other stay to the multipliers."""
-        return np.zeros(self.task.candidates, bool)
-
     def close(self, here: _Open) -> None:
         """A case in which nothing is left to choose."""
         task = self.task
-        left = task.picks - int(here.forced.sum())
-        sites = np.flatnonzero(here.forced if left <= 0 else ~here.banned)
-        _, far = nearest(task.distances, sites)
-        away = far[task.clients].astype(np.int64)
-        cost = int((away * task.weight).sum())
-        if task.sides.allows(sites[~task.forced[sites]]):
-            self.take(cost, sites)
-        price = np.minimum(away, self.frame.near.reach) * self.frame.scale
+        chosen = np.flatnonzero(here.forced & ~task.forced)
+        broken = task.sides.broken(chosen)
+        if broken is not None:
+            here.case.narrowed.append({"broken": broken})
+            return
+        full = int(here.forced.sum()) >= task.picks or (~here.forced & ~here.banned).sum() == 0
+        assert full, "something is left to choose"
+        sites = np.flatnonzero(here.forced)
         none = np.zeros(task.sides.groups + 1, np.int64)
+        # with no site at all nobody is served: the prices of the best choice say as much
+        _, far = nearest(task.distances, sites if len(sites) else self.chosen)
+        away = far[task.clients].astype(np.int64)
+        if len(sites):
+            self.take(int((away * task.weight).sum()), sites)
+        price = np.minimum(away, self.frame.near.reach) * self.frame.scale
         bound, _ = self.frame.certify(price, none, here.forced, here.banned)
         here.case.by = dual_of(price, none)
         assert bound.value >= self.best, "nothing was left to choose"

@@ -48,11 +48,16 @@ class Sides:
 
     def allows(self, sites: npt.NDArray[np.integer]) -> bool:
         """Whether sites may be open together."""
+        return self.broken(sites) is None
+
+    def broken(self, sites: npt.NDArray[np.integer]) -> int | None:
+        """A limit that sites break together: the number of a group, -1 for the budget; None where they keep all."""
         if self.budget >= 0 and int(self.cost[sites].sum()) > self.budget:
-            return False
+            return -1
         open_now = np.zeros(len(self.cost), bool)
         open_now[sites] = True
-        return not (self.times(open_now) > 1).any()
+        over = np.flatnonzero(self.times(open_now) > 1)
+        return int(over[0]) if len(over) else None
 
     def times(self, open_now: BoolArray) -> LongArray:
         """(groups,) how many of each group are open."""
