@@ -62,7 +62,8 @@ class PointInstance:
         """(clients,) distance to the nearest open site."""
         open_now = self.fixed.copy()
         open_now[sites] = True
-        return self.distances[self.clients][:, open_now].min(axis=1).astype(np.int64)
+        far: Ints = self.distances[self.clients][:, open_now].min(axis=1).astype(np.int64)
+        return far
 
     def hashes(self) -> dict[str, str]:
         """What the certificate's input must hash to."""
@@ -122,7 +123,7 @@ class PointDual:
     def least(self, inside: Bools, free: Bools, picks: int) -> int:
         """p-median: the least cost of a case, times scale. p-center: above 0 where nobody can reach all."""
         small = np.minimum(np.sort(self.price[free])[: max(picks, 0)], 0)
-        return self.total + sum(self.price[inside].tolist()) + sum(small.tolist())
+        return int(self.total + sum(self.price[inside].tolist()) + sum(small.tolist()))
 
 
 def proven_least(instance: PointInstance, certificate: dict[str, Any]) -> int:

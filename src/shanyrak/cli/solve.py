@@ -47,8 +47,8 @@ def solve(
     from shanyrak.app.solving import SolveRequest
 
     request = SolveRequest(
-        model=model, file=file, p=p, radius=radius, strict=strict, floor=floor, earth_radius_m=earth_radius, share=share,
-        candidates=candidates, time_limit_s=time_limit, work_limit=work_limit, seed=seed, gap=gap,
+        model=model, file=file, p=p, radius=radius, strict=strict, floor=floor, earth_radius_m=earth_radius,
+        share=share, candidates=candidates, time_limit_s=time_limit, work_limit=work_limit, seed=seed, gap=gap,
     )  # fmt: skip
     if check is not None:
         _check(request, check, json)

@@ -11,10 +11,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __all__ = [
+    "Covering",
+    "MatrixDistances",
+    "PlaneDistances",
     "Reasons",
     "Siting",
+    "SphereDistances",
     "backup_covering",
     "capacitated_covering",
+    "covering_from_points",
     "covering_with_floors",
     "curve",
     "expected_covering",
@@ -24,17 +29,25 @@ __all__ = [
     "maximal_covering",
     "moved_covering",
     "opening_order",
+    "p_center",
+    "p_median",
+    "partial_covering",
     "reliable_p_median",
     "scenario_covering",
     "stability",
 ]
 
 if TYPE_CHECKING:
+    from shanyrak.plan.center import p_center
+    from shanyrak.plan.distances import MatrixDistances, PlaneDistances, SphereDistances
     from shanyrak.plan.front import curve
+    from shanyrak.plan.median import p_median
+    from shanyrak.plan.partial import partial_covering
     from shanyrak.plan.reasons import Reasons, explain
     from shanyrak.plan.result import Siting
     from shanyrak.plan.siting import maximal_covering
     from shanyrak.plan.steady import stability
+    from shanyrak.plan.stream import Covering, covering_from_points
     from shanyrak.plan.variants.backup import backup_covering, expected_covering
     from shanyrak.plan.variants.capacitated import capacitated_covering
     from shanyrak.plan.variants.fair import covering_with_floors, fair_covering
@@ -45,6 +58,14 @@ if TYPE_CHECKING:
     from shanyrak.plan.variants.scenarios import scenario_covering
 
 _HOME = {
+    "MatrixDistances": "distances",
+    "PlaneDistances": "distances",
+    "SphereDistances": "distances",
+    "p_center": "center",
+    "p_median": "median",
+    "Covering": "stream",
+    "covering_from_points": "stream",
+    "partial_covering": "partial",
     "Reasons": "reasons",
     "Siting": "result",
     "backup_covering": "variants.backup",

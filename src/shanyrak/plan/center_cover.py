@@ -166,7 +166,7 @@ class CoverQuestion:
         price = u @ self.reach - extra
         free = ~forced & ~banned
         dear = np.maximum(np.sort(price[free])[::-1][: max(self.picks - int(forced.sum()), 0)], 0)
-        return int(u.sum()) > sum(price[forced].tolist()) + sum(dear.tolist()) + constant
+        return bool(int(u.sum()) > sum(price[forced].tolist()) + sum(dear.tolist()) + constant)
 
     def answer(self, seconds_left: Callable[[], float], most_nodes: int = 1 << 30) -> Answer:
         """Depth first, sites in before sites out; OutOfTime where the time or the nodes are not enough."""
@@ -279,8 +279,9 @@ class CoverQuestion:
         import highspy
 
         rows, count, sides = len(self.rows), len(self.site), self.sides.of_all(self.site.astype(np.int32))
-        lists = [np.flatnonzero(self.small[i]) for i in range(rows)]
-        lists = [np.append(members, count) for members in lists]  # the last column reaches everybody, and is dear
+        lists: list[Any] = [
+            np.append(np.flatnonzero(self.small[i]), count) for i in range(rows)
+        ]  # the last column reaches everybody, and is dear
         values = [np.ones(len(members)) for members in lists]
         for a, b in zip(sides.group_ptr[:-1], sides.group_ptr[1:], strict=True):
             lists.append(sides.group_site[a:b])

@@ -121,7 +121,7 @@ def _swaps(
                     d2[j], s2[j] = d, np.int32(slot)
                 loss[s1[j]] += weight[j] * (np.int64(d2[j]) - d1[j])
         since = 0
-    return total, work
+    return int(total), int(work)
 
 
 def groups_of_sites(sides: Sides) -> tuple[LongArray, IntArray]:
@@ -210,14 +210,14 @@ def _fill(
             used[site_group[t]] = 1
         for j in range(m):
             d1[j] = min(d1[j], far[best, j])
-    return count, work
+    return count, int(work)
 
 
 def fill_up(
     far: IntArray, weight: LongArray, chosen: IntArray, picks: int, may: IntArray, sides: Sides, beyond: int
 ) -> tuple[IntArray, int]:
     """A choice filled up greedily to at most ``picks`` sites, as far as ``sides`` allow; and the work."""
-    n, m = far.shape
+    m = far.shape[1]
     start = np.full(m, beyond, np.int32)
     site_ptr, site_group = groups_of_sites(sides)
     used = np.zeros(max(sides.groups, 1), np.int32)
