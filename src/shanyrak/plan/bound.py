@@ -21,7 +21,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from shanyrak.core.compiled import kernel
 from shanyrak.core.units import BoolArray, FloatArray, IntArray, LongArray

@@ -166,9 +166,9 @@ class Search:
             return share, lean
         known = self._group >= 0
         worth = (bound.share / bound.scale * self.model.weight)[known]
-        start = np.bincount(self._group[known], weights=worth, minlength=self._small.rows)
+        old = np.bincount(self._group[known], weights=worth, minlength=self._small.rows)
         left = group >= 0
-        start = np.bincount(group[left], weights=start[left], minlength=node.rows) / node.weight
+        start: FloatArray = np.bincount(group[left], weights=old[left], minlength=node.rows) / node.weight
         settled = int(self._small.weight[group == SETTLED].sum())
         walk = Walk(node, picks, np.zeros(node.columns, np.int8), bound.lean[self.active][node.column], start, 1.0)
         walk.begin(walk.y, walk.v, self._omega)

@@ -43,7 +43,7 @@ class _Stop(Exception):  # not an error: the way out of nested loops
 
 
 @dataclass(eq=False)
-class _Run:
+class Run:
     """One solution under way: the best choice, the bound, and when to stop."""
 
     task: Task
@@ -53,6 +53,8 @@ class _Run:
     seed: int
     clock: Clock
     progress: Progress
+    floor: int = 0
+    """choices that cover no more than this, the fixed sites' part left out, are of no interest"""
 
     def __post_init__(self) -> None:
         self.started = self.clock()
@@ -64,9 +66,13 @@ class _Run:
         )
         self.total = int(self.model.weight.sum())
         self.scale = scale_for(int(task.demand.sum()))
-        self.best, self.chosen = 0, np.zeros(0, np.int32)  # columns of the input
-        self.bound = self.total
-        self.root = Case(by=Dual(self.model.row, np.zeros(self.model.rows, np.int64)))
+        self.best, self.chosen = self.floor, np.zeros(0, np.int32)  # columns of the input
+        self.bound = max(self.total, self.floor)
+        self.first = Dual(self.model.row, np.zeros(self.model.rows, np.int64))
+        """shares of the root, the best so far"""
+        self.root = Case(by=self.first)
+        self.stop_at: int | None = None
+        """a choice that covers as much is enough"""
 
     def seconds_left(self) -> float:
         return self.time_limit_s - (self.clock() - self.started)
@@ -92,7 +98,7 @@ class _Run:
 
     def stop_if_done(self) -> None:
         """Raise _Stop where nothing more is asked for or allowed."""
-        if self.bound <= self.best:
+        if self.bound <= self.best or (self.stop_at is not None and self.best >= self.stop_at):
             raise _Stop("proven")
         most = self.task.base + self.bound
         if self.bound - self.best <= self.gap * most:
@@ -136,7 +142,7 @@ class _Run:
             self.work += relaxation.work - before
             assert relaxation.best is not None
             if relaxation.best.value < self.bound:
-                self.root.by = Dual(model.row, relaxation.best.share)
+                self.root.by = self.first = Dual(model.row, relaxation.best.share)
                 self.lower(relaxation.best.value)
             self.stop_if_done()
             if len(relaxation.active) > 1.15 * searched or number % 10 == 9 or relaxation.finished:
@@ -286,7 +292,7 @@ def first_share(model: Model, chosen: IntArray, added: list[int]) -> Any:
     return share
 
 
-def _in_order(task: Task, model: Model, chosen: IntArray) -> LongArray:
+def in_order(task: Task, model: Model, chosen: IntArray) -> LongArray:
     """The chosen sites, each adding the most that is left, filled up to k where fewer are of use."""
     among = np.isin(model.column, chosen)
     order, _ = greedy(model, model.weight, task.k, among)
@@ -305,10 +311,14 @@ def _in_order(task: Task, model: Model, chosen: IntArray) -> LongArray:
 def maximal_covering(
     cover: Any,
     demand: Any,
-    k: int,
+    k: int | None = None,
     *,
     fixed: Iterable[int] = (),
     forbidden: Iterable[int] = (),
+    conflicts: Iterable[tuple[int, int]] = (),
+    places: Any = None,
+    costs: Any = None,
+    budget: int | None = None,
     gap: float = 1e-3,
     time_limit_s: float = 60.0,
     work_limit: int | None = None,
@@ -326,9 +336,13 @@ def maximal_covering(
         Whole numbers are taken as they are, and the answer counts in the same unit. Floats are persons: they
         are rounded to whole thousandths (so that the total stays) and answered in persons.
     k : int
-        How many *new* sites to open.
+        How many *new* sites to open; may be left out where a budget limits them.
     fixed, forbidden : columns
         Sites that are open already (they do not count in ``k``), and candidates that must not be chosen.
+    conflicts, places, costs, budget
+        Pairs of which one at most may open, kinds of site at one place, and what the new sites may cost together:
+        see ``plan.variants.choice.Options``. With any of these the model has side constraints and is solved, at
+        most k sites, by the engine of ``plan.variants`` (as ``covering_with_floors`` without a floor).
     gap : float
         Stop as soon as (bound - objective) / bound is at most this. 0: go on until proven.
     time_limit_s, work_limit : float, int
@@ -358,15 +372,40 @@ def maximal_covering(
     if not time_limit_s >= 0:
         raise InvalidInput(f"{time_limit_s} s is no time", where="time_limit_s", mend="Give seconds, 0 or more")
     started = clock()
+    conflicts = list(conflicts)
+    if conflicts or places is not None or costs is not None or budget is not None:
+        from shanyrak.plan.sided import covering_with_sides
+
+        return covering_with_sides(
+            cover, demand, k, fixed=fixed, forbidden=forbidden, conflicts=conflicts, places=places, costs=costs,
+            budget=budget, gap=gap, time_limit_s=time_limit_s, work_limit=work_limit, seed=seed, clock=clock,
+            progress=progress,
+        )  # fmt: skip
     task = read_task(cover, demand, k, fixed, forbidden)
-    run = _Run(task, float(gap), float(time_limit_s), work_limit, seed, clock, progress)
+    run = Run(task, float(gap), float(time_limit_s), work_limit, seed, clock, progress)
     run.started = started
     reason = run.solve()
-    sites = _in_order(task, run.model, run.chosen)
+    sites = in_order(task, run.model, run.chosen)
     objective, bound = task.base + run.best, task.base + run.bound
     proven = objective == bound
-    certificate = write_certificate(
-        run.root,
+    return Siting(
+        sites=sites,
+        objective=task.in_callers_unit(objective),
+        bound=task.in_callers_unit(bound),
+        gap=gap_between(objective, bound),
+        proven=proven,
+        stopped_by="proven" if proven else reason,
+        seconds=clock() - started,
+        certificate=certificate_of(task, run.root, run.scale, sites, objective, bound),
+        history=run.history,
+        work=run.work,
+    )
+
+
+def certificate_of(task: Task, root: Case, scale: int, sites: LongArray, objective: int, bound: int) -> dict[str, Any]:
+    """The certificate that no ``task.k`` sites reach more than ``bound``; ``sites`` reach ``objective``."""
+    return write_certificate(
+        root,
         {
             "cells": len(task.demand),
             "candidates": task.candidates,
@@ -378,23 +417,11 @@ def maximal_covering(
                 "demand_sha256": demand_hash(task.demand),
             },
             "unit": task.unit,
-            "scale": run.scale,
+            "scale": scale,
             "base": task.base,
             "sites": sites.tolist(),
             "objective": objective,
             "bound": bound,
-            "proven": proven,
+            "proven": objective == bound,
         },
-    )
-    return Siting(
-        sites=sites,
-        objective=task.in_callers_unit(objective),
-        bound=task.in_callers_unit(bound),
-        gap=gap_between(objective, bound),
-        proven=proven,
-        stopped_by="proven" if proven else reason,
-        seconds=clock() - started,
-        certificate=certificate,
-        history=run.history,
-        work=run.work,
     )

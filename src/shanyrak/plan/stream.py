@@ -68,7 +68,7 @@ def _pour(
         if not (at_x >= 0.0 and at_y >= 0.0 and at_x < gx and at_y < gy):
             if not (np.isfinite(at_x) and np.isfinite(at_y)):
                 used[3] = c
-                return points.shape[0]
+                return int(points.shape[0])
             used[2] += demand[c]
             continue
         cell = np.int64(at_x) * gy + np.int64(at_y)

@@ -145,8 +145,8 @@ class Run:
                 return
 
 
-def solve(problem: Problem, options: Options) -> Siting:
-    """Choose sites for a problem; see ``Options``.
+def solve(problem: Problem, options: Options, kind: type[Run] = Run) -> Siting:
+    """Choose sites for a problem; see ``Options``. ``kind`` is for models with a way of their own to good sets.
 
     Raises
     ------
@@ -158,7 +158,7 @@ def solve(problem: Problem, options: Options) -> Siting:
         raise InvalidInput(f"a gap of {gap} cannot be reached", where="gap", mend="Give a share of one, 0 or more")
     if not limit >= 0:
         raise InvalidInput(f"{limit} s is no time", where="time_limit_s", mend="Give seconds, 0 or more")
-    run = Run(
+    run = kind(
         problem, float(gap), float(limit), options.get("work_limit"), options.get("seed", 0),
         options.get("clock", time.perf_counter), options.get("progress", silent),
     )  # fmt: skip
