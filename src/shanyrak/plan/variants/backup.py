@@ -4,9 +4,10 @@ Backup covering (Hogan and ReVelle 1986, Management Science 32(11), 1434-1444, d
 demand counts where at least two open sites cover it, a share ``once`` of it already where one does. With m_i for
 "the largest y_j of cell i" the program is
 
-    most  sum_i w_i (once z_i + (1 - once) b_i),   z_i <= sum_j y_j,   b_i <= sum_j y_j - m_i,   y_j <= m_i <= 1
+    most  sum_i w_i (once z_i + (1 - once) b_i),   z_i <= sum_j y_j,   2 b_i <= sum_j y_j,
+                                                   b_i <= sum_j y_j - m_i,   y_j <= m_i <= 1
 
-and that is the convex hull of each cell's own part, much tighter than 2 b_i <= sum_j y_j.
+The second line makes it tight where one site alone is open for sure; where pairs are many it is left away.
 
 Expected covering (Daskin 1983, Transportation Science 17(1), 48-70, doi:10.1287/trsc.17.1.48) counts a cell with
 the probability that not all open sites in its reach fail; here each fails with its own, independently.
@@ -32,6 +33,7 @@ from shanyrak.plan.variants.solve import solve
 
 MILLE = 1000
 MILLION = 1_000_000
+TIGHT_PAIRS = 100_000
 
 
 @dataclass(eq=False)
@@ -45,6 +47,11 @@ class Backup(Problem):
     name = "backup_covering"
 
     @property
+    def tight(self) -> bool:
+        """Whether the program has the rows that go by pairs."""
+        return len(self.cells.row_col) <= TIGHT_PAIRS
+
+    @property
     def full(self) -> int:
         """What a unit of demand counts with two sites in reach."""
         return MILLE if self.once else 1
@@ -54,9 +61,9 @@ class Backup(Problem):
         one, two = int(self.cells.demand[times == 1].sum()), int(self.cells.demand[times >= 2].sum())
         return self.once * one + self.full * two
 
-    def swap_scores(self, sites: IntArray, closing: IntArray) -> FloatArray | None:
+    def swap_scores(self, sites: IntArray, closing: IntArray, opening: IntArray) -> FloatArray | None:
         worth = self.cells.demand * np.array([[0.0], [self.once], [self.full]])
-        return self.cells.count_scores(sites, closing, worth)
+        return self.cells.count_scores(sites, closing, opening, worth)
 
     def told(self, value: int) -> int | float:
         return self.cells.in_callers_unit(value) if self.full == 1 else value / (MILLE * self.cells.unit)
@@ -66,7 +73,7 @@ class Backup(Problem):
         return self.cells.times(sites)
 
     def facts(self) -> dict[str, Any]:
-        return {**self.cells.facts(), "once": self.once}
+        return {**self.cells.facts(), "once": self.once, "tight": self.tight}
 
     def program(self) -> Program:
         draft, cells = Draft(self.choice), self.cells
@@ -75,7 +82,17 @@ class Backup(Problem):
         if self.once:
             cells.covered_columns(draft, self.once * cells.demand)
         worth = (self.full - self.once) * cells.demand
-        b, m = draft.columns(worth, count), draft.columns(0, count)
+        b = draft.columns(worth, count)
+        draft.rows(
+            np.concatenate([cells.pair_cell, own]),
+            np.concatenate([cells.row_col.astype(np.int64), b + own]),
+            np.concatenate([np.full(pairs, -1), np.full(count, 2)]),
+            np.zeros(count, np.int64),
+            worth / 2,
+        )
+        if not self.tight:
+            return draft.done()
+        m = draft.columns(0, count)
         draft.rows(
             np.concatenate([cells.pair_cell, own, own]),
             np.concatenate([cells.row_col.astype(np.int64), b + own, m + own]),

@@ -21,11 +21,11 @@ from shanyrak.core.units import MILLI, FloatArray, IntArray, LongArray
 from shanyrak.plan.result import Siting
 from shanyrak.plan.variants.cells import Cells, read_cells
 from shanyrak.plan.variants.choice import Choice, Options, read_choice
-from shanyrak.plan.variants.flow import largest_flow
+from shanyrak.plan.variants.flow import largest_flow, shared_out
 from shanyrak.plan.variants.problem import Problem, array_hash
 from shanyrak.plan.variants.program import Draft, Program
 from shanyrak.plan.variants.solve import solve
-from shanyrak.plan.variants.swaps import roomy
+from shanyrak.plan.variants.swaps import room_prices, roomy
 
 
 @dataclass(eq=False)
@@ -51,12 +51,13 @@ class Capacitated(Problem):
 
     def _near(self, sites: IntArray) -> tuple[LongArray, IntArray]:
         """For each pair of a cell and one of the sites: the cell, and the place of the site among them."""
-        place = np.full(self.cells.candidates, -1, np.int32)
-        place[sites] = np.arange(len(sites))
-        slot = place[self.cells.row_col]
-        pair = np.flatnonzero(slot >= 0)
-        cell = np.searchsorted(self.cells.row_ptr, pair, side="right") - 1
-        return cell, slot[pair]
+        columns = self.cells.columns
+        size = columns.ptr[sites + 1] - columns.ptr[sites]
+        slot = np.repeat(np.arange(len(sites)), size)
+        within = np.arange(len(slot)) - np.repeat(np.cumsum(size) - size, size)
+        cell = columns.cell[columns.ptr[sites][slot] + within]
+        order = np.argsort(cell, kind="stable")  # cells ascending, and the sites of each ascending
+        return cell[order].astype(np.int64), slot[order].astype(np.int32)
 
     def _flow(self, sites: IntArray) -> tuple[int, LongArray, LongArray, IntArray, LongArray]:
         """Value, pattern of each cell (-1: nobody near), pointers, sites and flow of patterns."""
@@ -66,7 +67,11 @@ class Capacitated(Problem):
         np.bitwise_or.at(words, (cell, slot // 63), np.int64(1) << (slot % 63).astype(np.int64))
         counts = words.any(axis=1) & (self.cells.demand > 0)
         some = np.flatnonzero(counts)
-        keys, which = np.unique(words[some], axis=0, return_inverse=True)
+        if words.shape[1] == 1:
+            flat, which = np.unique(words[some, 0], return_inverse=True)
+            keys = flat[:, None]
+        else:
+            keys, which = np.unique(words[some], axis=0, return_inverse=True)
         which = which.ravel()
         supply = np.zeros(len(keys), np.int64)
         np.add.at(supply, which, self.cells.demand[some])
@@ -118,7 +123,7 @@ class Capacitated(Problem):
     def surely(self) -> bool:  # type: ignore[override]
         return False
 
-    def swap_scores(self, sites: IntArray, closing: IntArray) -> FloatArray | None:
+    def swap_scores(self, sites: IntArray, closing: IntArray, opening: IntArray) -> FloatArray | None:
         cell, site, people = self._served(sites)
         left = self.cells.demand.astype(np.float64)
         np.subtract.at(left, cell, people)
@@ -131,7 +136,7 @@ class Capacitated(Problem):
         columns = self.cells.columns
         scores: FloatArray = roomy(
             columns.ptr, columns.cell, left, self.capacity.astype(np.float64), slot_of, took, ptr,
-            cell[order].astype(np.int32), people[order].astype(np.float64), closing,
+            cell[order].astype(np.int32), people[order].astype(np.float64), closing, opening,
         )  # fmt: skip
         return scores
 
@@ -149,21 +154,21 @@ class Capacitated(Problem):
             cell = np.flatnonzero(goes >= 0)
             return cell, goes[cell].astype(np.int64), self.cells.demand[cell]
         _, of, ptr, site, flow = self._flow(sites)
-        out: list[tuple[int, int, int]] = []
-        left = flow.copy()
-        for i in np.flatnonzero(of >= 0).tolist():
-            people = int(self.cells.demand[i])
-            for t in range(int(ptr[of[i]]), int(ptr[of[i] + 1])):
-                part = min(people, int(left[t]))
-                if part:
-                    out.append((i, int(sites[site[t]]), part))
-                    left[t] -= part
-                    people -= part
-        table = np.array(out, np.int64).reshape(-1, 3)
-        return table[:, 0], table[:, 1], table[:, 2]
+        some = np.flatnonzero(of >= 0)
+        cell, slot, people = shared_out(some, of[some], self.cells.demand[some], ptr, site, flow)
+        return cell, sites[slot].astype(np.int64), people
 
     def facts(self) -> dict[str, Any]:
         return {**self.cells.facts(), "split": self.split, "capacity_sha256": array_hash(self.capacity)}
+
+    def complete(self, u: FloatArray) -> FloatArray:
+        """Duals with the best price of room at every site for what they say of the cells."""
+        rows = len(u) - self.cells.candidates - self.cells.count
+        columns, demand = self.cells.columns, self.cells.demand.astype(np.float64)
+        worth = np.maximum(1.0 - u[rows : rows + self.cells.count] / np.maximum(demand, 1.0), 0.0)
+        u = u.copy()
+        u[rows + self.cells.count :] = room_prices(columns.ptr, columns.cell, worth, demand, self.capacity)
+        return u
 
     def program(self) -> Program:
         draft, cells = Draft(self.choice), self.cells

@@ -11,7 +11,7 @@ import numpy as np
 from shanyrak.core.errors import InvalidInput
 from shanyrak.core.units import BoolArray, FloatArray, IntArray, LongArray
 from shanyrak.plan.certificate import demand_hash, pattern_hash
-from shanyrak.plan.task import read_cover, read_demand, times_touched
+from shanyrak.plan.task import read_cover, read_demand
 from shanyrak.plan.variants.program import Draft
 from shanyrak.plan.variants.swaps import Columns, by_column, counted
 
@@ -36,26 +36,26 @@ class Cells:
     def count(self) -> int:
         return len(self.demand)
 
-    @property
+    @cached_property
     def pair_cell(self) -> LongArray:
         """(pairs,) the cell of each pair; its candidate is ``row_col``."""
         return np.repeat(np.arange(self.count), np.diff(self.row_ptr))
 
     def times(self, sites: IntArray) -> LongArray:
         """(cells,) how many of the sites cover each."""
-        opened = np.zeros(self.candidates, bool)
-        opened[sites] = True
-        return times_touched(self.row_ptr, self.row_col, opened)
+        columns = self.columns
+        lists = [columns.cell[columns.ptr[j] : columns.ptr[j + 1]] for j in sites.tolist()]
+        return np.bincount(np.concatenate([*lists, np.zeros(0, np.int32)]), minlength=self.count).astype(np.int64)
 
     def served(self, sites: IntArray) -> BoolArray:
         """(cells,) whether any of the sites covers it."""
         return self.times(sites) > 0
 
-    def count_scores(self, sites: IntArray, closing: IntArray, worth: FloatArray) -> FloatArray:
+    def count_scores(self, sites: IntArray, closing: IntArray, opening: IntArray, worth: FloatArray) -> FloatArray:
         """See ``swaps.counted``; ``worth`` is (2 or more, cells)."""
         columns = self.columns
         times = self.times(sites).astype(np.int32)
-        scores: FloatArray = counted(columns.ptr, columns.cell, times, worth, closing)
+        scores: FloatArray = counted(columns.ptr, columns.cell, times, worth, closing, opening)
         return scores
 
     def in_callers_unit(self, whole: int) -> int | float:

@@ -101,3 +101,30 @@ def largest_flow(ptr: LongArray, site: IntArray, supply: LongArray, room: LongAr
     """The most people that sites can take, and how many go by each pair (pattern, site)."""
     flow = np.zeros(len(site), np.int64)
     return int(_fill(ptr, site, supply.copy(), room.copy(), flow)), flow
+
+
+@kernel(error_model="numpy")
+def _share(
+    of: LongArray, people: LongArray, ptr: LongArray, flow: LongArray, cell: LongArray, pair: LongArray, part: LongArray
+) -> int:
+    n = 0
+    for i in range(of.shape[0]):
+        left = people[i]
+        for t in range(ptr[of[i]], ptr[of[i] + 1]):
+            p = min(left, flow[t])
+            if p > 0:
+                cell[n], pair[n], part[n] = i, t, p
+                n += 1
+                flow[t] -= p
+                left -= p
+    return n
+
+
+def shared_out(
+    cells: LongArray, of: LongArray, people: LongArray, ptr: LongArray, site: IntArray, flow: LongArray
+) -> tuple[LongArray, IntArray, LongArray]:
+    """Patterns' flow as cells', the earlier cell first: cell, site and people of each part."""
+    most = len(cells) + len(site)  # a pair is left behind with every further part of a cell
+    cell, pair, part = (np.zeros(most, np.int64) for _ in range(3))
+    n = _share(of, people, ptr, flow.copy(), cell, pair, part)
+    return cells[cell[:n]], site[pair[:n]], part[:n]

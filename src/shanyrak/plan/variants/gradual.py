@@ -39,8 +39,8 @@ class Gradual(Problem):
     def value(self, sites: IntArray) -> int | None:
         return int(self.demand @ self.pairs.best(sites, 1)[0][0])
 
-    def swap_scores(self, sites: IntArray, closing: IntArray) -> FloatArray | None:
-        return self.pairs.scores(sites, closing, self.demand, 1.0, 0.0)
+    def swap_scores(self, sites: IntArray, closing: IntArray, opening: IntArray) -> FloatArray | None:
+        return self.pairs.scores(sites, closing, opening, self.demand, 1.0, 0.0)
 
     def told(self, value: int) -> int | float:
         return value / (MILLE * self.unit)

@@ -67,9 +67,9 @@ class Groups(Problem):
         shares = [SHARE * r // a for r, a in zip(reached[known].tolist(), self.all[known].tolist(), strict=True)]
         return min(shares, default=SHARE)
 
-    def swap_scores(self, sites: IntArray, closing: IntArray) -> FloatArray | None:
+    def swap_scores(self, sites: IntArray, closing: IntArray, opening: IntArray) -> FloatArray | None:
         if self.aim == "total":
-            return self.cells.count_scores(sites, closing, self.cells.demand * np.array([[0.0], [1.0]]))
+            return self.cells.count_scores(sites, closing, opening, self.cells.demand * np.array([[0.0], [1.0]]))
         ptr, group, people = self.parts
         worth, need, unit = np.ones(len(self.all)), self.need.astype(np.float64), 1.0 / np.maximum(self.all, 1)
         reached = self.reached(sites).astype(np.float64)
@@ -83,7 +83,7 @@ class Groups(Problem):
         columns, times = self.cells.columns, self.cells.times(sites).astype(np.int32)
         code = {"least": 0, "floors": 1, "level": 2}[self.aim]
         scores: FloatArray = grouped(
-            columns.ptr, columns.cell, times, ptr, group, people, reached, code, worth, need, closing
+            columns.ptr, columns.cell, times, ptr, group, people, reached, code, worth, need, closing, opening
         )
         return scores
 

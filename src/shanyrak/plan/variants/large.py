@@ -1,176 +1,177 @@
-"""Programs too large for a simplex: duals by the volume algorithm, sites by swaps, in turns.
+"""Programs too large to be handed to HiGHS as they are: duals by first-order steps, sites by swaps, in turns.
 
-For any duals u >= 0 of the rows (row 0, how many sites, is kept in the subproblem) the best answer to them is found
-by looking: each site adds up what it and its columns can make of their reduced costs, and the dearest ones open.
-The volume algorithm (Barahona and Anbil 2000, Mathematical Programming 87(3), 385-399, doi:10.1007/s101070050002)
-steps along an average of what these answers violate, from the best duals so far; the same average of the answers
-leans towards good sites, from which swaps begin. Steps are in units of each row's ``typical`` dual. All this is done
-in floating point; the best duals are then rounded and the bound is computed again from whole numbers.
+Steps (``walk.py``) are taken on *active* sites only, since hardly any other is ever leaned on. Their duals bound the
+whole program too: all sites are priced, the bound is computed again from whole numbers, and sites that the duals
+would rather have than the last active one become active (column generation).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.sparse as sp
 
-from shanyrak.core.units import FloatArray, IntArray
+from shanyrak.core.units import BoolArray, FloatArray, IntArray
 from shanyrak.plan.variants.cases import NOTHING, most_leaned_on
-from shanyrak.plan.variants.program import Program, certify
+from shanyrak.plan.variants.program import certify, restricted
+from shanyrak.plan.variants.walk import Walk
 
 if TYPE_CHECKING:
     from shanyrak.plan.variants.solve import Run
 
-STEPS = 40
-"""Steps of the relaxation between two searches."""
-
-
-@dataclass(eq=False)
-class _Answer:
-    """What duals lead to: the bound (float, without offset), what is violated, which sites open."""
-
-    bound: float
-    violated: FloatArray
-    opened: FloatArray
-    price: FloatArray
-
-
-class Volume:
-    """The relaxation of a program, step by step; ``best_u`` and ``lean`` are what it is good for."""
-
-    def __init__(self, program: Program, most: int) -> None:
-        self.program, self.most = program, most
-        self._table = sp.csr_array(program.rows, dtype=np.float64)
-        self._across = sp.csr_array(self._table.T)
-        self._owned = np.flatnonzero(program.owner >= 0)
-        self._owner = program.owner[self._owned]
-        alone = program.owner < 0
-        alone[: program.sites] = False
-        self._alone = np.flatnonzero(alone)
-        self._cost, self._high = program.cost.astype(np.float64), program.high.astype(np.float64)
-        self._must = program.low[: program.sites] > 0
-        self._free = (program.high[: program.sites] > 0) & ~self._must
-        self._typical = program.typical.copy()
-        self._typical[0] = 0.0
-        self.u = np.zeros(len(program.rhs))
-        self.best = self.answer(self.u)
-        self.best_u = self.u
-        self._violated, self.lean = self.best.violated, self.best.opened
-        self._pace, self._weight, self._bad, self._good = 1.0, 0.1, 0, 0
-        self.work = 0
-
-    def answer(self, u: FloatArray) -> _Answer:
-        """The best answer to duals (their first entry counts as 0)."""
-        n = self.program.sites
-        r = self._cost - self._across @ u
-        x = np.zeros(len(r))
-        gain = np.maximum(r[self._owned], 0.0) * self._high[self._owned]
-        price = r[:n] + np.bincount(self._owner, weights=gain, minlength=n)
-        opened = self._must.astype(np.float64)
-        free = np.flatnonzero(self._free & (price > 0))
-        picks = self.most - int(self._must.sum())
-        if len(free) > picks:
-            free = free[np.argpartition(-price[free], picks - 1)[:picks]] if picks > 0 else free[:0]
-        opened[free] = 1.0
-        x[:n] = opened
-        x[self._alone] = np.where(r[self._alone] > 0, self._high[self._alone], 0.0)
-        x[self._owned] = np.where((r[self._owned] > 0) & (opened[self._owner] > 0), self._high[self._owned], 0.0)
-        bound = float(u @ self.program.rhs + price @ opened + r[self._alone] @ x[self._alone])
-        violated = np.asarray(self._table @ x - self.program.rhs)
-        violated[0] = 0.0
-        return _Answer(bound, violated, opened, price)
-
-    def step(self, goal: float) -> None:
-        """One step from the best duals; ``goal``: a value that is known to be reached (no offset)."""
-        direction = self._typical * self._violated
-        # a row that is not violated and whose dual is 0 stays as it is
-        still = (self.best_u <= 0) & (direction < 0)
-        direction[still] = 0.0
-        norm = float(direction @ direction)
-        if norm <= 0:
-            self._violated = self.best.violated
-            return
-        length = self._pace * max(self.best.bound - goal, 1e-7 * abs(self.best.bound)) / norm
-        u = np.maximum(self.best_u + length * self._typical * direction, 0.0)
-        new = self.answer(u)
-        self.work += self.program.nonzeros * 2
-        follows = float(new.violated * self._typical @ direction)
-        self._violated = (1 - self._weight) * self._violated + self._weight * new.violated
-        self.lean = (1 - self._weight) * self.lean + self._weight * new.opened
-        if new.bound < self.best.bound:
-            better = self.best.bound - new.bound
-            self.best, self.best_u, self._bad = new, u, 0
-            if follows > 0:
-                self._pace = min(self._pace * 1.1, 2.0)
-            if better < 1e-5 * abs(new.bound):
-                self._good += 1
-        else:
-            self._bad += 1
-            if self._bad >= 20:
-                self._pace, self._bad = max(self._pace * 0.66, 1e-4), 0
-                self._weight = max(self._weight * 0.8, 0.01)
-
-    def whole(self, scale: int) -> Any:
-        """The best duals in whole parts; the first one is the price of the last site that opens."""
-        u = np.rint(self.best_u * scale)
-        free = np.sort(self.best.price[self._free])[::-1]
-        picks = self.most - int(self._must.sum())
-        u[0] = np.rint(max(free[picks - 1] if 0 < picks <= len(free) else 0.0, 0.0) * scale)
-        return u.astype(np.int64)
+STEPS = 50
+ENOUGH = 1e-4
+"""A core is walked on until a round lowers its bound by less than this share."""
+GROWTH = 60
+"""Sites that become active at once, at most."""
 
 
 def work_on_large(run: Run) -> None:
     """Relax and search in turns until the run has enough."""
-    problem, program = run.problem, run.program
-    choice = problem.choice
-    every = np.flatnonzero(choice.free).astype(np.int32)
-    volume = Volume(program, choice.most)
-    run.offer(most_leaned_on(problem, volume.best.price))
-    _search(run, run.chosen if run.best > NOTHING else most_leaned_on(problem, volume.best.price), every, 4)
-    random = np.random.default_rng(run.seed)
-    rounds, stuck, last = 0, 0, run.bound
-    while True:
-        rounds += 1
-        goal = float((run.best if run.best > NOTHING else 0) * program.parts - program.offset)
-        for _ in range(STEPS):
-            volume.step(goal)
-            if run.seconds_left() <= 0:
+    Large(run).go()
+
+
+class Large:
+    """One run over a large program."""
+
+    def __init__(self, run: Run) -> None:
+        self.run, self.program, self.problem = run, run.program, run.problem
+        choice = run.problem.choice
+        self.random = np.random.default_rng(run.seed)
+        self.every = np.flatnonzero(choice.free).astype(np.int32)
+        self.active = np.zeros(choice.candidates, bool)
+        self.active[choice.fixed] = True
+        self.u = np.zeros(len(self.program.rhs))
+        self.x = np.zeros(self.program.columns)
+        self.lean = np.zeros(choice.candidates)
+        self.finished = False
+        self.by_column = sp.csc_array(self.program.rows)
+        self.across = sp.csr_array(self.program.rows.T, dtype=np.float64)
+        self.owned = np.flatnonzero(self.program.owner >= 0)
+
+    def go(self) -> None:
+        run = self.run
+        self.start()
+        typical = self.typical()
+        while True:
+            if not self.finished:
+                self.relax(typical)
+                run.stop_if_done()
+            among = np.flatnonzero(self.active & self.problem.choice.free).astype(np.int32)
+            self.search(most_leaned_on(self.problem, np.where(self.active, self.lean, -1.0)), among, 8)
+            if run.best > NOTHING:
+                self.search(self.shaken(), among, 8)
+                if self.finished and self.random.random() < 0.1:
+                    self.search(run.chosen, self.every, 2)
+            run.stop_if_done()
+
+    def start(self) -> None:
+        """The dearest sites while nothing is known, made better by a few swaps; what is near the best is active."""
+        run = self.run
+        sites = most_leaned_on(self.problem, self.prices(self.u))
+        run.offer(sites)
+        self.search(sites, self.random.permutation(self.every)[: max(200, 6 * len(sites))], 3 * len(sites) + 5)
+        self.search(run.chosen if run.best > NOTHING else sites, self.every, 3)
+        chosen = run.chosen if run.best > NOTHING else sites
+        self.active[chosen] = True
+        self.active[self.random.permutation(self.every)[: max(100, 5 * len(chosen))]] = True
+        self.x[: self.program.sites][chosen] = 1.0
+        run.stop_if_done()
+
+    def typical(self) -> FloatArray:
+        """How large duals may be; those of rows over sites are told in what a site is worth."""
+        given = self.program.typical
+        worth = abs(self.run.best if self.run.best > NOTHING else self.run.bound) * self.program.parts - (
+            self.program.offset if self.problem.sign < 0 else 0
+        )
+        site = max(abs(worth), 1) / max(self.problem.choice.most, 1)
+        return np.where(given < 0, -given * site, given)
+
+    def relax(self, typical: FloatArray) -> None:
+        """One core: walk, bound, price, and let more sites become active."""
+        run = self.run
+        core = restricted(self.program, self.by_column, self.active)
+        walk = Walk(core.program, self.problem.choice.most, typical[core.rows])
+        walk.begin(self.x[core.columns], self.u[core.rows])
+        last = walk.best
+        for _ in range(12):
+            walk.go(STEPS)
+            if run.seconds_left() <= 0 or last - walk.best < ENOUGH * abs(walk.best):
                 break
-        run.work += volume.work
-        volume.work = 0
-        u = volume.whole(run.scale)
-        bound = certify(program, u, run.scale)
+            last = walk.best
+        run.work += walk.work + self.program.nonzeros
+        self.u[:] = 0.0
+        self.u[core.rows] = walk.duals()
+        self.u = self.problem.complete(self.u)
+        self.x[:] = 0.0
+        self.x[core.columns] = walk.x
+        self.lean = self.x[: self.program.sites]
+        price = self.prices(self.u)
+        self.certify(price)
+        self.grow(price)
+
+    def certify(self, price: FloatArray) -> None:
+        """The bound that the duals prove, in whole numbers."""
+        run, program = self.run, self.program
+        u = np.rint(self.u * run.scale)
+        must = program.low[: program.sites] > 0
+        free = np.sort(price[(program.high[: program.sites] > 0) & ~must])[::-1]
+        picks = self.problem.choice.most - int(must.sum())
+        u[0] = np.rint(max(free[picks - 1] if 0 < picks <= len(free) else 0.0, 0.0) * run.scale)
+        whole = u.astype(np.int64)
+        bound = certify(program, whole, run.scale)
         if bound is not None and bound < run.bound:
-            run.root.u = u
+            run.root.u = whole
             run.lower(bound)
-        run.stop_if_done()
-        _search(run, most_leaned_on(problem, volume.lean), every, 6)
-        stuck = stuck + 1 if run.bound > last - 1e-4 * abs(last) else 0
-        last = run.bound
-        if run.best > NOTHING:
-            _search(run, _shaken(run, volume.lean, random), every, 4 if stuck < 5 else 12)
 
+    def prices(self, u: FloatArray) -> FloatArray:
+        """(candidates,) what each site and its columns can make of their reduced costs."""
+        program, owned = self.program, self.owned
+        r = program.cost - self.across @ u
+        gain = np.maximum(r[owned], 0.0) * program.high[owned]
+        n = program.sites
+        return np.asarray(r[:n] + np.bincount(program.owner[owned], weights=gain, minlength=n))
 
-def _shaken(run: Run, lean: FloatArray, random: np.random.Generator) -> IntArray:
-    """The best sites with a few of them given up, and others that the relaxation leans on."""
-    lean = lean + 1e-3 * lean.max(initial=0.0) * random.random(len(lean))
-    lean[run.chosen] += 10.0
-    away = random.choice(run.chosen, size=min(len(run.chosen), int(random.integers(1, 5))), replace=False)
-    lean[away] = 0.0
-    noise = random.random(len(lean)) < 0.3
-    lean[noise & (lean < 10.0)] *= 0.1
-    return most_leaned_on(run.problem, lean)
+    def grow(self, price: FloatArray) -> None:
+        """The dearest sleeping sites, and some of the others that are dear, become active."""
+        free = self.problem.choice.free
+        inside = np.sort(price[self.active & free])[::-1]
+        picks = self.problem.choice.k
+        last = inside[picks - 1] if 0 < picks <= len(inside) else 0.0
+        wanted = np.flatnonzero(free & ~self.active & (price > last + 1e-7 * abs(last)))
+        self.finished = len(wanted) == 0
+        dearest = wanted[np.argsort(-price[wanted], kind="stable")]
+        half = dearest[: GROWTH // 3]
+        rest = self.random.permutation(dearest[GROWTH // 3 :])[: GROWTH - len(half)]
+        self.active[half] = True
+        self.active[rest] = True
+        if self.active.sum() > 40 * GROWTH:  # those that nothing leans on fall asleep again
+            self._sleep(price, last)
 
+    def _sleep(self, price: FloatArray, last: float) -> None:
+        dull: BoolArray = self.active & (self.lean <= 0) & (price < 0.8 * last)
+        dull[self.run.chosen] = False
+        self.active[dull] = False
 
-def _search(run: Run, sites: IntArray, among: IntArray, rounds: int) -> None:
-    for _ in range(rounds):
-        better, asked = run.problem.search(sites, among, 1)
-        run.work += asked * 10
-        if run.problem.choice.allows(better):
-            run.offer(better)
-        run.stop_if_done()
-        if np.array_equal(better, sites):
-            break
-        sites = better
+    def shaken(self) -> IntArray:
+        """The best sites with a few given up for others that the relaxation leans on."""
+        run = self.run
+        lean = np.where(self.active, 1e-3 + self.lean, -1.0) * self.random.random(len(self.lean))
+        lean[run.chosen] += 10.0
+        away = min(len(run.chosen), int(self.random.integers(1, 6)))
+        lean[self.random.choice(run.chosen, size=away, replace=False)] -= 10.0
+        return most_leaned_on(self.problem, lean)
+
+    def search(self, sites: IntArray, among: IntArray, rounds: int) -> None:
+        """Swaps, as long as they help and there is time."""
+        run = self.run
+        for _ in range(rounds):
+            better, asked = self.problem.search(sites, among, 1)
+            run.work += asked * 10
+            if self.problem.choice.allows(better):
+                run.offer(better)
+            run.stop_if_done()
+            if np.array_equal(better, sites):
+                break
+            sites = better

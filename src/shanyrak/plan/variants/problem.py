@@ -50,8 +50,8 @@ class Problem(ABC):
     def facts(self) -> dict[str, Any]:
         """What a certificate says of the input beside the choice: sizes, parameters, hashes."""
 
-    def swap_scores(self, sites: IntArray, closing: IntArray) -> FloatArray | None:
-        """(closing, candidates) how good it is to close one (-1: none) and open the other; None: not known.
+    def swap_scores(self, sites: IntArray, closing: IntArray, opening: IntArray) -> FloatArray | None:
+        """(closing, candidates) how good it is to close one (-1: none) and open one of ``opening``; None: not known.
 
         Scores lead the search; what counts in the end is ``value``.
         """
@@ -63,6 +63,10 @@ class Problem(ABC):
     def search(self, sites: IntArray, among: IntArray, rounds: int) -> tuple[IntArray, int]:
         """A set at least as good, by swapping with sites ``among``; and the sets that were looked at."""
         return swap_by_score(self, sites, among, rounds)
+
+    def complete(self, u: FloatArray) -> FloatArray:
+        """Duals (rows,) with those made better that belong to one site each, and follow from the others."""
+        return u
 
     def suggest(self, sites: IntArray, x: FloatArray) -> None:  # noqa: B027 - most have nothing to look at
         """Look at what a relaxation does with a set of sites, before it is valued."""
@@ -76,17 +80,14 @@ def array_hash(values: npt.ArrayLike) -> str:
 def swap_by_score(problem: Problem, sites: IntArray, among: IntArray, rounds: int) -> tuple[IntArray, int]:
     """Make the best swap by score, again and again while scores rise; where there are none, by value."""
     choice = problem.choice
-    barred = np.ones(choice.candidates, bool)
-    barred[among] = False
     plain = choice.budget is None and not len(choice.conflicts) and not (choice.places >= 0).any()
     asked = 0
     for _ in range(rounds):
         closing = np.append(np.setdiff1d(sites, choice.fixed), -1).astype(np.int32)
-        scores = problem.swap_scores(sites, closing)
+        scores = problem.swap_scores(sites, closing, np.union1d(among, sites[:1]).astype(np.int32))
         if scores is None:
             return swap_by_value(problem, sites, among, rounds)
-        scores[:, barred] = -np.inf
-        asked += scores.size
+        asked += len(closing) * len(among)
         stay = float(scores[-1, sites[0]]) if len(sites) else -np.inf  # opening an open one changes nothing
         scores[:, sites] = -np.inf
         if len(sites) >= choice.most:

@@ -44,7 +44,7 @@ class Program:
     """A, scipy.sparse CSR of int64"""
     rhs: LongArray
     typical: FloatArray
-    """how large a row's dual may well be: the unit of steps, proves nothing"""
+    """how large a row's dual may well be (below 0: minus that, in what a site is worth): proves nothing"""
     parts: int
     """the objective counts in so many parts of one whole unit; a value is rounded down to whole units"""
     offset: int
@@ -93,15 +93,21 @@ class Draft:
         if choice.budget is not None:
             assert choice.costs is not None
             left = choice.budget + int(choice.costs[choice.fixed].sum())
-            self.rows(np.zeros(n, np.int64), every, choice.costs, np.array([left]), 1.0)
+            self.rows(
+                np.zeros(n, np.int64),
+                every,
+                choice.costs,
+                np.array([left]),
+                -1.0 / max(float(np.abs(choice.costs).mean()), 1e-9),
+            )
         pairs = choice.conflicts
         if len(pairs):
             row = np.repeat(np.arange(len(pairs)), 2)
-            self.rows(row, pairs.ravel(), np.ones(2 * len(pairs), np.int64), np.ones(len(pairs), np.int64), 1.0)
+            self.rows(row, pairs.ravel(), np.ones(2 * len(pairs), np.int64), np.ones(len(pairs), np.int64), -1.0)
         somewhere = np.flatnonzero(choice.places >= 0)
         if len(somewhere):
             known, place = np.unique(choice.places[somewhere], return_inverse=True)
-            self.rows(place, somewhere, 1, np.ones(len(known), np.int64), 1.0)
+            self.rows(place, somewhere, 1, np.ones(len(known), np.int64), -1.0)
 
     def columns(
         self,
@@ -142,7 +148,7 @@ class Draft:
         value = np.broadcast_to(np.asarray(value, np.int64), row.shape)
         self._entries.append((row.astype(np.int64) + self._row_count, column.astype(np.int64), value))
         self._rhs.append(np.asarray(rhs, np.int64))
-        self._typical.append(np.maximum(np.broadcast_to(np.asarray(typical, np.float64), rhs.shape), 1e-9))
+        self._typical.append(np.broadcast_to(np.asarray(typical, np.float64), rhs.shape).copy())
         self._row_count += len(rhs)
         return self._row_count - len(rhs)
 
@@ -187,3 +193,36 @@ def certify(
     alone[: program.sites] = False
     bound += int(np.maximum(r[alone] * low[alone], r[alone] * high[alone]).sum())
     return (program.offset + bound // scale) // program.parts
+
+
+@dataclass(frozen=True, eq=False)
+class Core:
+    """A program with some of its sites only, and where its columns and rows are in the whole one."""
+
+    program: Program
+    columns: IntArray
+    rows: IntArray
+
+
+def restricted(program: Program, by_column: Any, active: BoolArray) -> Core:
+    """The program with only the active sites and what they own, without rows that nothing is left to break.
+
+    ``by_column`` is ``program.rows`` as CSC, made once.
+    """
+    keep = np.ones(program.columns, bool)
+    keep[: program.sites] = active
+    owned = program.owner >= 0
+    keep[owned] = active[program.owner[owned]]
+    columns = np.flatnonzero(keep).astype(np.int32)
+    table = sp.csr_array(by_column[:, columns])
+    some = np.zeros(len(program.rhs), bool)
+    entry_row = np.repeat(np.arange(len(program.rhs)), np.diff(table.indptr))
+    some[entry_row[table.data > 0]] = True
+    rows = np.flatnonzero(some | (program.rhs < 0) | (np.arange(len(some)) == 0)).astype(np.int32)
+    number = np.cumsum(active, dtype=np.int32) - 1
+    owner = np.where(program.owner[columns] >= 0, number[np.maximum(program.owner[columns], 0)], -1).astype(np.int32)
+    small = Program(
+        int(active.sum()), program.cost[columns], program.low[columns], program.high[columns], program.whole[columns],
+        owner, table[rows], program.rhs[rows], program.typical[rows], program.parts, program.offset,
+    )  # fmt: skip
+    return Core(small, columns, rows)

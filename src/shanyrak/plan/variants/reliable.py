@@ -53,9 +53,9 @@ class Reliable(Problem):
         q = self.failure
         return int(self.demand @ ((MILLE - q) * first + q * second)) - self.total
 
-    def swap_scores(self, sites: IntArray, closing: IntArray) -> FloatArray | None:
+    def swap_scores(self, sites: IntArray, closing: IntArray, opening: IntArray) -> FloatArray | None:
         q = float(self.failure)
-        return self.pairs.scores(sites, closing, self.demand, MILLE - q, q)
+        return self.pairs.scores(sites, closing, opening, self.demand, MILLE - q, q)
 
     def told(self, value: int) -> int | float:
         return -value / (MILLE * self.unit)

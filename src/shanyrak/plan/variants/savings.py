@@ -33,7 +33,7 @@ class Pairs:
     def cells(self) -> int:
         return len(self.row_ptr) - 1
 
-    @property
+    @cached_property
     def cell(self) -> LongArray:
         return np.repeat(np.arange(self.cells), np.diff(self.row_ptr))
 
@@ -61,12 +61,14 @@ class Pairs:
             site[level, there] = self.site[pair[at[there]]]
         return worth, site
 
-    def scores(self, sites: IntArray, closing: IntArray, weight: LongArray, first: float, second: float) -> FloatArray:
+    def scores(
+        self, sites: IntArray, closing: IntArray, opening: IntArray, weight: LongArray, first: float, second: float
+    ) -> FloatArray:
         """See ``swaps.saved``."""
         columns, worth = self.columns
         best, who = self.best(sites, 3)
         scores: FloatArray = saved(
-            columns.ptr, columns.cell, worth, best, who, weight.astype(np.float64), first, second, closing
+            columns.ptr, columns.cell, worth, best, who, weight.astype(np.float64), first, second, closing, opening
         )
         return scores
 

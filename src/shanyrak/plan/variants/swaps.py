@@ -32,10 +32,12 @@ def by_column(row_ptr: LongArray, row_col: IntArray, candidates: int) -> Columns
 
 
 @kernel(error_model="numpy")
-def counted(ptr: LongArray, cell: IntArray, times: IntArray, worth: FloatArray, closing: IntArray) -> FloatArray:
+def counted(
+    ptr: LongArray, cell: IntArray, times: IntArray, worth: FloatArray, closing: IntArray, opening: IntArray
+) -> FloatArray:
     """(closing, candidates) change where a cell covered c times is worth ``worth[min(c, last), cell]``; -1: none."""
     n, last = ptr.shape[0] - 1, worth.shape[0] - 1
-    out = np.zeros((closing.shape[0], n))
+    out = np.full((closing.shape[0], n), -np.inf)
     step = np.empty(times.shape[0])
     for s in range(closing.shape[0]):
         gone = closing[s]
@@ -47,7 +49,7 @@ def counted(ptr: LongArray, cell: IntArray, times: IntArray, worth: FloatArray, 
                 loss += worth[min(times[i] + 1, last), i] - worth[min(times[i], last), i]
         for i in range(times.shape[0]):
             step[i] = worth[min(times[i] + 1, last), i] - worth[min(times[i], last), i]
-        for j in range(n):
+        for j in opening:
             gain = 0.0
             for t in range(ptr[j], ptr[j + 1]):
                 gain += step[cell[t]]
@@ -61,7 +63,7 @@ def counted(ptr: LongArray, cell: IntArray, times: IntArray, worth: FloatArray, 
 @kernel(error_model="numpy")
 def grouped(
     ptr: LongArray, cell: IntArray, times: IntArray, part_ptr: LongArray, part_group: IntArray, part: FloatArray,
-    reached: FloatArray, aim: int, worth: FloatArray, need: FloatArray, closing: IntArray,
+    reached: FloatArray, aim: int, worth: FloatArray, need: FloatArray, closing: IntArray, opening: IntArray,
 ) -> FloatArray:  # fmt: skip
     """(closing, candidates) score where demand counts by groups; ``part`` lists what a cell adds to each group.
 
@@ -69,7 +71,7 @@ def grouped(
     missing to ``need``, many times over; 2: worth of groups that have what they need, and a part of the others.
     """
     n, groups = ptr.shape[0] - 1, reached.shape[0]
-    out = np.zeros((closing.shape[0], n))
+    out = np.full((closing.shape[0], n), -np.inf)
     here = np.empty(groups)
     now = np.empty(groups)
     for s in range(closing.shape[0]):
@@ -82,7 +84,7 @@ def grouped(
                 if times[i] == 0:
                     for q in range(part_ptr[i], part_ptr[i + 1]):
                         here[part_group[q]] -= part[q]
-        for j in range(n):
+        for j in opening:
             now[:] = here
             for t in range(ptr[j], ptr[j + 1]):
                 i = cell[t]
@@ -112,14 +114,14 @@ def grouped(
 @kernel(error_model="numpy")
 def saved(
     ptr: LongArray, cell: IntArray, worth: LongArray, best: LongArray, who: IntArray, weight: FloatArray,
-    first: float, second: float, closing: IntArray,
+    first: float, second: float, closing: IntArray, opening: IntArray,
 ) -> FloatArray:  # fmt: skip
     """(closing, candidates) change where a cell takes ``first`` times its best and ``second`` times its next best.
 
     ``best``, ``who`` (3, cells): the three best of the open sites, 0 and -1 where there are none.
     """
     n, cells = ptr.shape[0] - 1, weight.shape[0]
-    out = np.zeros((closing.shape[0], n))
+    out = np.full((closing.shape[0], n), -np.inf)
     one, two = np.empty(cells, np.int64), np.empty(cells, np.int64)
     for s in range(closing.shape[0]):
         gone = closing[s]
@@ -132,7 +134,7 @@ def saved(
                 b = best[2, i]
             loss += weight[i] * (first * (best[0, i] - a) + second * (best[1, i] - b))
             one[i], two[i] = a, b
-        for j in range(n):
+        for j in opening:
             gain = 0.0
             for t in range(ptr[j], ptr[j + 1]):
                 i = cell[t]
@@ -149,14 +151,14 @@ def saved(
 @kernel(error_model="numpy")
 def roomy(
     ptr: LongArray, cell: IntArray, left: FloatArray, room: FloatArray, slot_of: IntArray, took: FloatArray,
-    took_ptr: LongArray, took_cell: IntArray, took_people: FloatArray, closing: IntArray,
+    took_ptr: LongArray, took_cell: IntArray, took_people: FloatArray, closing: IntArray, opening: IntArray,
 ) -> FloatArray:  # fmt: skip
     """(closing, candidates) what a swap of sites with room for so many brings if nobody else moves: a guess.
 
     ``left`` (cells,) people not served; ``took`` (slots,) people a site serves, listed by ``took_ptr`` and on.
     """
     n = ptr.shape[0] - 1
-    out = np.zeros((closing.shape[0], n))
+    out = np.full((closing.shape[0], n), -np.inf)
     for s in range(closing.shape[0]):
         gone = closing[s]
         loss = 0.0
@@ -165,7 +167,7 @@ def roomy(
             loss = took[slot]
             for t in range(took_ptr[slot], took_ptr[slot + 1]):
                 left[took_cell[t]] += took_people[t]
-        for j in range(n):
+        for j in opening:
             near = 0.0
             for t in range(ptr[j], ptr[j + 1]):
                 near += left[cell[t]]
@@ -173,4 +175,22 @@ def roomy(
         if gone >= 0:
             for t in range(took_ptr[slot], took_ptr[slot + 1]):
                 left[took_cell[t]] -= took_people[t]
+    return out
+
+
+@kernel(error_model="numpy")
+def room_prices(ptr: LongArray, cell: IntArray, worth: FloatArray, people: FloatArray, room: LongArray) -> FloatArray:
+    """(candidates,) what one more place is worth at a site that takes its dearest people first: 0 where all fit."""
+    n = ptr.shape[0] - 1
+    out = np.zeros(n)
+    for j in range(n):
+        here = cell[ptr[j] : ptr[j + 1]]
+        value = worth[here]
+        order = np.argsort(-value)
+        taken = 0.0
+        for t in order:
+            taken += people[here[t]]
+            if taken > room[j]:
+                out[j] = value[t]
+                break
     return out
