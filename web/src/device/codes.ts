@@ -5,6 +5,7 @@
  *     SHY:H:<n>/<m>:<piece>        the phone on duty hands over: piece n of m of a deflated hand-over
  *     SHY:F:<n>/<m>:<piece>        reports that were not sent yet: piece n of m of a ledger file (at most the latest 50)
  *     SHY:T:<id>                   the label of a thing: equipment, a delivery, a place
+ *     <address>#invite=<token>     headquarters' invitation
  */
 import { inflateRaw } from "../core/walk/inflate.ts";
 import { fromHex, joined, toHex } from "../core/facts/bytes.ts";
@@ -24,6 +25,7 @@ const MOST_BYTES = 200_000;
 export type Code =
   | { readonly is: "key"; readonly key: string }
   | { readonly is: "thing"; readonly id: string }
+  | { readonly is: "invitation"; readonly token: string; readonly address: string }
   | { readonly is: "piece"; readonly of: "H" | "F"; readonly n: number; readonly m: number; readonly text: string };
 
 export const keyCode = (key: string): string => `SHY:K:${toBase64url(fromHex(key))}`;
@@ -37,6 +39,8 @@ export function readCode(text: string): Code {
     const hex = toHex(fromBase64url(single[2] as string));
     return single[1] === "K" ? { is: "key", key: hex } : { is: "thing", id: hex };
   }
+  const invited = /^https?:\/\/[^\s#]+#invite=([A-Za-z0-9_-]{43})$/.exec(plain);
+  if (invited) return { is: "invitation", token: invited[1] as string, address: plain };
   const piece = /^SHY:([HF]):(\d{1,3})\/(\d{1,3}):([A-Za-z0-9_-]+)$/.exec(plain);
   const [n, m] = [Number(piece?.[2]), Number(piece?.[3])];
   if (!piece || n < 1 || n > m || m > MOST_PIECES) throw new Refused("this is no code of ours");

@@ -98,7 +98,7 @@ export function shortOf(point: string, what: readonly string[], lastsH: number |
   return what.length > 0 ? [{ kind: "status.reported", body: { short_of: [...what] } }, ...needs] : [];
 }
 
-export const met = (need: string): Entry[] => [{ kind: "need.met", about: need, body: { met_by: "other" } }];
+export const met = (needs: readonly string[]): Entry[] => needs.map((need) => ({ kind: "need.met", about: need, body: { met_by: "other" } }));
 export const willOpen = (order: string, minutes: number): Entry[] => [{ kind: "activation.acknowledged", body: { acknowledged: order, opens_within_min: minutes } }];
 export const cannotOpen = (order: string, because: (typeof CANNOT)[number]): Entry[] => [{ kind: "activation.refused", body: { refused: order, refused_because: because } }];
 export const mistake = (fact: string): Entry[] => [{ kind: "correction.made", body: { fact, cause: "never_happened" } }];

@@ -32,6 +32,8 @@ export interface State {
   /** The place this phone is on duty in; "" for a driver, or an inspector of an area. */
   readonly point: string;
   readonly scopeName: string;
+  /** What the network is called. */
+  readonly network: string;
   readonly known: Known | null;
   readonly places: readonly Place[];
   readonly deliveries: readonly Delivery[];
@@ -105,6 +107,7 @@ export function makeApp(holder: Holder, device: Device, nowMs: () => number, lat
       role: member.role,
       point,
       scopeName: member.scopeName,
+      network: member.network,
       known: point ? knownOf(point, about, [...raised, ...met], orders, midnight) : null,
       places: placesOf(described),
       deliveries: left.filter((row) => row.header.origin === device.key && !there.has(row.id)).sort(byTimeDown).map(deliveryOf),

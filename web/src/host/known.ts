@@ -6,7 +6,8 @@ import { foldRules } from "../device/kinds.ts";
 export type Shown = "open" | "paused" | "closed" | "ready" | "unknown";
 
 export interface Need {
-  readonly id: string;
+  /** Every open need of this kind: said twice, it is met once. */
+  readonly ids: readonly string[];
   readonly what: string;
   readonly sinceMs: number;
 }
@@ -91,8 +92,9 @@ function openNeeds(rows: readonly Row[], point: string): Need[] {
   const found = new Map<string, Need>();
   for (const entry of [...last.values()].filter((one) => one.kind === "need.raised" && one.body?.point === point).sort(inOrder)) {
     const what = String(entry.body?.short_of ?? "other");
+    const ids = [...(found.get(what)?.ids ?? []), entry.about];
     found.delete(what);
-    found.set(what, { id: entry.about, what, sinceMs: entry.ms });
+    found.set(what, { ids, what, sinceMs: entry.ms });
   }
   return [...found.values()].reverse();
 }

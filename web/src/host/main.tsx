@@ -34,6 +34,7 @@ async function begin(): Promise<void> {
     role: device.member?.role ?? null,
     point: "",
     scopeName: device.member?.scopeName ?? "",
+    network: device.member?.network ?? "",
     known: null,
     places: [],
     deliveries: [],

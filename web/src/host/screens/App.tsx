@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { Sign } from "../../screens/Sign.tsx";
 import type { App as Acts, Holder } from "../app.ts";
-import { readRoute, type Route, to } from "../route.ts";
+import { invitation, readRoute, type Route, to } from "../route.ts";
 import { NAMES, type T } from "../texts.ts";
 import { Cards, CardPage } from "./Cards.tsx";
 import { Count } from "./Count.tsx";
@@ -24,9 +24,10 @@ export interface Choices {
 }
 
 /** The frame of all screens: whose it is, language, Danger at the foot of every one. */
-export function App({ holder, app, choices, token }: { holder: Holder; app: Acts; choices: Choices; token: string }) {
+export function App({ holder, app, choices, token: first }: { holder: Holder; app: Acts; choices: Choices; token: string }) {
   const [, redraw] = useState(0);
   const [route, setRoute] = useState<Route>(() => readRoute(location.hash));
+  const [token, setToken] = useState(first);
   useEffect(() => {
     const again = (): void => redraw((n) => n + 1);
     again(); // something may have changed before this listens
@@ -34,6 +35,11 @@ export function App({ holder, app, choices, token }: { holder: Holder; app: Acts
   }, [holder]);
   useEffect(() => {
     const moved = (): void => {
+      const invited = invitation(location.hash); // the link was opened where the page was open already
+      if (invited) {
+        history.replaceState(null, "", location.pathname);
+        setToken(invited);
+      }
       setRoute(readRoute(location.hash));
       holder.set({ told: "" });
       scrollTo(0, 0);
@@ -45,8 +51,8 @@ export function App({ holder, app, choices, token }: { holder: Holder; app: Acts
   const { t } = state;
   useEffect(() => {
     document.documentElement.lang = t.language;
-    document.title = [state.scopeName, t("app.name")].filter(Boolean).join(": ");
-  }, [t, state.scopeName]);
+    document.title = [state.network, t("app.name")].filter(Boolean).join(": ");
+  }, [t, state.network]);
   const home = route.screen === "now";
 
   return (
@@ -67,8 +73,8 @@ export function App({ holder, app, choices, token }: { holder: Holder; app: Acts
             <span class="brand">
               <Sign />
               <span>
-                {state.scopeName || t("app.name")}
-                <small>{state.role ? t(`app.role.${state.role}`) : t("app.name")}</small>
+                {state.network || t("app.name")}
+                {state.role && <small>{t(`app.role.${state.role}`)}</small>}
               </span>
             </span>
           ) : (

@@ -35,7 +35,7 @@ export function HandOver({ state, app }: Props) {
         {known && known.needs.length > 0 ? (
           <ul class="ticks">
             {known.needs.map((need) => (
-              <li key={need.id}>{say(t, `short.${need.what}`)}</li>
+              <li key={need.what}>{say(t, `short.${need.what}`)}</li>
             ))}
           </ul>
         ) : (

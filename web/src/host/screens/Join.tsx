@@ -9,11 +9,11 @@ export function Join({ state, app, token }: Props & { token: string }) {
   const { t } = state;
   const [asking, setAsking] = useState(false);
   const [told, setTold] = useState("");
-  const accept = async (): Promise<void> => {
+  const accept = async (by: string): Promise<void> => {
     setAsking(true);
     setTold("");
     try {
-      await app.redeem(token);
+      await app.redeem(by);
       void app.persist(true);
     } catch (fault) {
       setTold(t(fault instanceof Unreachable ? "join.offline" : "join.failed"));
@@ -24,7 +24,7 @@ export function Join({ state, app, token }: Props & { token: string }) {
     <>
       <Heading>{t(token ? "join.invited" : "join.title")}</Heading>
       {token ? (
-        <button type="button" class="act act-main" disabled={asking} onClick={() => void accept()}>
+        <button type="button" class="act act-main" disabled={asking} onClick={() => void accept(token)}>
           {t(asking ? "join.taking" : "join.accept")}
         </button>
       ) : (
@@ -41,6 +41,11 @@ export function Join({ state, app, token }: Props & { token: string }) {
         <Scan
           t={t}
           take={async (code) => {
+            if (code.is === "invitation") {
+              if (app.device.root && code.address.startsWith(app.device.root.origin)) await accept(code.token);
+              else location.assign(code.address); // another server's: its own app takes it up
+              return null;
+            }
             const left = await app.takeOver(code);
             if (left === null) void app.persist(true);
             return left;

@@ -51,19 +51,21 @@ export function Now({ state, app }: Props) {
           />
         </section>
       )}
-      <div class="counter">
-        <button type="button" class="act act-main" onClick={() => void app.tap(1)}>
-          {t("now.visit")}
-        </button>
-        <p>
-          <span data-visits={(known?.visits ?? 0) + state.tapped}>{t("now.visits_today", { k: (known?.visits ?? 0) + state.tapped })}</span>
-          {state.tapped > 0 && (
-            <button type="button" class="link" onClick={() => void app.tap(-1)}>
-              {t("now.visit_undo")}
-            </button>
-          )}
-        </p>
-      </div>
+      {shown !== "closed" && (
+        <div class="counter">
+          <button type="button" class="act act-main" onClick={() => void app.tap(1)}>
+            {t("now.visit")}
+          </button>
+          <p>
+            <span data-visits={(known?.visits ?? 0) + state.tapped}>{t("now.visits_today", { k: (known?.visits ?? 0) + state.tapped })}</span>
+            {state.tapped > 0 && (
+              <button type="button" class="link" onClick={() => void app.tap(-1)}>
+                {t("now.visit_undo")}
+              </button>
+            )}
+          </p>
+        </div>
+      )}
       {shown === "open" && (
         <section aria-labelledby="full">
           <h2 id="full">{t("now.how_full")}</h2>
@@ -75,11 +77,11 @@ export function Now({ state, app }: Props) {
           <h2 id="needs">{t("now.needs")}</h2>
           <ul class="rows">
             {known.needs.map((need) => (
-              <li key={need.id} class="row row-need">
+              <li key={need.what} class="row row-need">
                 <span>
                   {say(t, `short.${need.what}`)} <small class="quiet">{t("app.since", { time: moment(t, need.sinceMs, state.nowMs) })}</small>
                 </span>
-                <button type="button" class="act act-quiet" onClick={() => void app.say(acts.met(need.id))}>
+                <button type="button" class="act act-quiet" onClick={() => void app.say(acts.met(need.ids))}>
                   {t("now.met")}
                 </button>
               </li>

@@ -36,7 +36,7 @@ export function Reports({ state, app }: Props) {
           {t("reports.send_now")}
         </button>
       </p>
-      <Where state={state} app={app} />
+      <Where state={state} app={app} inside />
       <p class="acts">
         <button type="button" class="act act-quiet" onClick={() => void save()}>
           {t("reports.as_file")}

@@ -1,9 +1,9 @@
-/** Where my reports are, in one line. */
+/** Where my reports are, in one line; `inside` the screen that lists them. */
 import { to } from "../route.ts";
 import { moment } from "../texts.ts";
 import type { Props } from "./parts.tsx";
 
-export function Where({ state, app }: Props) {
+export function Where({ state, app, inside }: Props & { inside?: boolean }) {
   const { t, line, reports, persists, here } = state;
   const refused = reports.filter(({ standing }) => standing === "refused").length;
   return (
@@ -36,9 +36,11 @@ export function Where({ state, app }: Props) {
                 ? t("where.never")
                 : t("where.last", { time: moment(t, line.lastMs, state.nowMs) })}
       </p>
-      <a class="act act-quiet" href={to("reports")}>
-        {t("now.reports")}
-      </a>
+      {!inside && (
+        <a class="act act-quiet" href={to("reports")}>
+          {t("now.reports")}
+        </a>
+      )}
     </section>
   );
 }
