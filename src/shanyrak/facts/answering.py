@@ -82,12 +82,19 @@ class Responder:
     ----------
     joins : whether an empty ledger may become one of the network of whoever gives it facts
     on_refused : hears which facts of ours the other side refused, and why
+    taking : instead of ``take``: how given facts are taken in
     """
 
     def __init__(
-        self, ledger: Ledger, *, joins: bool = True, on_refused: Callable[[Refusals], None] = hear_nothing
+        self,
+        ledger: Ledger,
+        *,
+        joins: bool = True,
+        on_refused: Callable[[Refusals], None] = hear_nothing,
+        taking: Callable[[Ledger, Sequence[Fact]], list[Outcome]] | None = None,
     ) -> None:
         self._ledger = ledger
+        self._taking = taking or take
         self._joins = joins
         self._on_refused = on_refused
         self._table: ChainTable | None = None
@@ -240,23 +247,24 @@ class Responder:
 
     # what comes ----------------------------------------------------------------------------------------
     def _give(self, request: Give) -> Taken:
-        outcomes = take(self._ledger, decode(request.stream, request.net))
+        outcomes = self._taking(self._ledger, decode(request.stream, request.net))
         refused = tuple((one.id, one.reason) for one in outcomes if one.what == "refused")
         new, known, bodies = (sum(one.what == what for one in outcomes) for what in ("new", "known", "body"))
         return Taken(new, known, bodies, refused)
 
 
 def take(ledger: Ledger, facts: Sequence[Fact]) -> list[Outcome]:
-    """Accept facts and, as a headquarters, write receipts for the chains that got something."""
-    outcomes = ledger.accept(facts)
-    keys: set[ChainKey] = set()
-    for fact, outcome in zip(facts, outcomes, strict=True):
-        if outcome.what == "new":
-            header = read_header(fact.raw)
-            if header.kind != RECEIPT:
-                keys.add(chain_key(header))
-    if keys:
-        ledger.note_receipts(keys)
+    """Accept facts and, as a headquarters, write receipts for the chains that got something: both or neither."""
+    with ledger.together():
+        outcomes = ledger.accept(facts)
+        keys: set[ChainKey] = set()
+        for fact, outcome in zip(facts, outcomes, strict=True):
+            if outcome.what == "new":
+                header = read_header(fact.raw)
+                if header.kind != RECEIPT:
+                    keys.add(chain_key(header))
+        if keys:
+            ledger.note_receipts(keys)
     return outcomes
 
 

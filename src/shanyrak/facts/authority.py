@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 
 import msgspec
 
@@ -149,7 +150,7 @@ class Authority:
         """Whether any admission of a key was ended, so that receipts decide about its facts."""
         return any(one.revoked_ms is not None for one in self._admissions.get(origin, ()))
 
-    @property
+    @cached_property
     def any_revoked(self) -> bool:
         """Whether any admission was ended, or hangs on receipts: whether a new receipt can change who is trusted."""
         return self._cache.receipts_matter or any(self.revoked(key) for key in self._admissions)
@@ -159,7 +160,7 @@ class Authority:
         """Why authority facts do not take effect; those that do are not in it."""
         return self._standing
 
-    @property
+    @cached_property
     def headquarters(self) -> frozenset[bytes]:
         """Keys that are a headquarters now, somewhere."""
         return frozenset(

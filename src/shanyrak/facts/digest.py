@@ -82,7 +82,9 @@ class ChainTable:
         self._store = store
         # Read before the chains: what arrives in between is read twice rather than never.
         self._arrived = store.count()
-        self._chains = {state.key: state for state in store.all_chains()}
+        self._chains: dict[ChainKey, ChainState] = {}
+        self._of_scope: dict[bytes, dict[ChainKey, ChainState]] = {}
+        self._know(store.all_chains())
         self._trees: dict[frozenset[bytes] | None, DigestTree] = {}
 
     def refresh(self) -> None:
@@ -92,8 +94,13 @@ class ChainTable:
             keys.add(row.key)
             self._arrived = number
         if keys:
-            self._chains |= self._store.get_chains(keys)
+            self._know(self._store.get_chains(keys).values())
             self._trees.clear()
+
+    def _know(self, states: Iterable[ChainState]) -> None:
+        for state in states:
+            self._chains[state.key] = state
+            self._of_scope.setdefault(state.key.scope, {})[state.key] = state
 
     def tree(self, scopes: frozenset[bytes] | None = None) -> DigestTree:
         """The tree over all chains, or over those of some scopes."""
@@ -101,8 +108,11 @@ class ChainTable:
         if scopes not in self._trees:
             if len(self._trees) >= 8:
                 self._trees.clear()
-            chains = self._chains.values()
-            self._trees[scopes] = DigestTree(state for state in chains if scopes is None or state.key.scope in scopes)
+            if scopes is None:
+                self._trees[scopes] = DigestTree(self._chains.values())
+            else:
+                few = (self._of_scope.get(scope, {}).values() for scope in scopes)
+                self._trees[scopes] = DigestTree(chain for chains in few for chain in chains)
         return self._trees[scopes]
 
     def get(self, key: ChainKey) -> ChainState | None:

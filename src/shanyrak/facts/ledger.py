@@ -162,8 +162,11 @@ class Ledger:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Whatever is said inside is kept together or not at all, on disk when the block ends."""
+        """Whatever is said or taken in inside is kept together or not at all, on disk when the block ends."""
         with self._lock, self._transaction():
+            if self._together:
+                yield  # inside another such block, whose end is the end
+                return
             self._together = True
             try:
                 yield
@@ -414,12 +417,34 @@ class Ledger:
                 return []
             own = self.signer.public
             wanted = [key for key in keys if level == "safe" or key.origin != own]
-            said = []
-            for scope, lines in sorted(lines_for(copy or self.store, wanted, witness=own, level=level).items()):
-                for first in range(0, len(lines), LINES):
-                    body = {"level": level, "time_ms": self._now_ms(), "chains": lines[first : first + LINES]}
-                    said.append(self.say(RECEIPT, body, about=self.net, scope=scope or self.net))
-            return said
+            lines = sorted(lines_for(copy or self.store, wanted, witness=own, level=level).items())
+            most = max((len(of_scope) for _, of_scope in lines), default=0)
+            said: list[Row] = []
+            with self.together():
+                # One receipt of each scope at a time: a second one there follows the first, which must be kept by then.
+                for first in range(0, most, LINES):
+                    said += self._say_receipts(
+                        [
+                            (scope, of_scope[first : first + LINES])
+                            for scope, of_scope in lines
+                            if first < len(of_scope)
+                        ],
+                        level,
+                    )
+            marks = self.store.marks_of([row.id for row in said])
+            unmarked = [marks.get(row.id, Mark(row.id, "", "")) for row in said]
+            return [Said(row.id, mark.mark, mark.reason) for row, mark in zip(said, unmarked, strict=True)]
+
+    def _say_receipts(self, lines: Sequence[tuple[bytes, list[dict[str, Any]]]], level: str) -> list[Row]:
+        """One receipt for each scope, kept in one go."""
+        rule = self._pen.kind(RECEIPT)
+        rows = []
+        for scope, chains in lines:
+            body = {"level": level, "time_ms": self._now_ms(), "chains": chains}
+            self._pen.refuse_unfit(rule, body, {})
+            rows.append(self._pen.write(RECEIPT, rule.v, body, about=self.net, scope=scope or self.net, sealed={}))
+        self._keeper.keep(rows)
+        return rows
 
     # upkeep --------------------------------------------------------------------------------------------
     def rebuild(self, progress: Progress = silent) -> None:

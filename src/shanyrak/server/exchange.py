@@ -21,6 +21,7 @@ from shanyrak.facts.ledger import Ledger
 from shanyrak.facts.messages import Give, read_message
 from shanyrak.facts.signing_in import KEY, NotAdmitted, NotSignedIn, check_sign_in
 from shanyrak.server.door import Door, fault
+from shanyrak.server.giving import Giving, is_give
 from shanyrak.server.http import API, FaultAnswer, handle_faults
 
 PATH = f"{API}/exchange"
@@ -78,6 +79,7 @@ def add_exchange(
     A request that is signed is held to its signature even where none is needed.
     """
     turn = threading.Lock()
+    giving = Giving(turn)
     kept: list[tuple[Ledger, Responder]] = []
 
     def answer(body: bytes, headers: dict[str, str]) -> bytes:
@@ -90,9 +92,12 @@ def add_exchange(
                 )
                 known = bool(ledger.trust.authority.roles_of(key))  # a stranger is told what anybody here is told
                 told = sight(ledger, key) if sight and known else None
-            if not kept or kept[0][0] is not ledger:
-                kept[:] = [(ledger, Responder(ledger, joins=not require_admitted, on_refused=_log_refused))]
-            return kept[0][1].answer(body, told)
+            if not is_give(body):
+                if not kept or kept[0][0] is not ledger:
+                    kept[:] = [(ledger, Responder(ledger, joins=not require_admitted, on_refused=_log_refused))]
+                return kept[0][1].answer(body, told)
+        # Several phones report at once: what they give is kept in one go.
+        return Responder(ledger, joins=not require_admitted, taking=giving.take).answer(body)
 
     message: dict[str, Any] = {"content": {BINARY: {"schema": {"type": "string", "format": "binary"}}}}
 
