@@ -35,6 +35,7 @@ INPUTS = (
     "hatch_build.py",
     "web/.npmrc",
     "web/build.mjs",
+    "web/desk.html",
     "web/find.html",
     "web/host.html",
     "web/index.html",
@@ -42,10 +43,12 @@ INPUTS = (
     "web/package-lock.json",
     "web/tsconfig.json",
     "web/vite.config.ts",
+    "web/vite.desk.config.ts",
     "web/vite.finder.config.ts",
     "web/vite.host.config.ts",
     "web/vite.offline.config.ts",
     "web/public/**/*",
+    "web/public-desk/**/*",
     "web/public-finder/**/*",
     "web/public-host/**/*",
     "web/src/**/*",
@@ -202,7 +205,7 @@ def build(root: Path) -> None:
             environment,
             mend="If what is written above names a package, remove web/node_modules and start again.",
         )
-        for needed in ("index.html", "finder/index.html", "offline/app.js", "host/index.html"):
+        for needed in ("index.html", "finder/index.html", "offline/app.js", "host/index.html", "desk/index.html"):
             if not (fresh / needed).is_file():
                 raise CannotBuild(f"the build in {web} ended well but wrote no {needed} into {fresh}")
         (fresh / STAMP).write_text(inputs + "\n", encoding="ascii")

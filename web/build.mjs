@@ -1,5 +1,5 @@
 // Builds the plan's page, the finder (folder finder/, copied as it is into a published folder as app/), the finder's
-// offline form (folder offline/) and the app of the person on duty (folder host/):  npm run build -- --outDir DIR --logLevel warn
+// offline form (folder offline/), the app of the person on duty (folder host/) and the desk (folder desk/):  npm run build -- --outDir DIR --logLevel warn
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
@@ -17,8 +17,10 @@ await make("vite.config.ts", out);
 await make("vite.finder.config.ts", finder);
 await make("vite.offline.config.ts", join(out, "offline"));
 await make("vite.host.config.ts", join(out, "host"));
+await make("vite.desk.config.ts", join(out, "desk"));
 renameSync(join(finder, "find.html"), join(finder, "index.html"));
 renameSync(join(out, "host", "host.html"), join(out, "host", "index.html"));
+renameSync(join(out, "desk", "desk.html"), join(out, "desk", "index.html"));
 
 // The service worker keeps what a first visit needs; map and fonts are kept when they were asked for once.
 const chunks = JSON.parse(readFileSync(join(finder, "files.json"), "utf8"));
