@@ -49,7 +49,6 @@ def desk_ports(network: NetworkFolder, ledger: Ledger, turn: threading.RLock) ->
     from shanyrak.app.desk.day_kept import KeptReports
     from shanyrak.app.desk.lists import Lists
     from shanyrak.app.desk.phones import Phones
-    from shanyrak.app.desk.phones import Phones
     from shanyrak.app.desk.table import Tables
     from shanyrak.app.desk.whatif import Plans
     from shanyrak.app.photos import FOLDER

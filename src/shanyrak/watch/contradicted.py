@@ -6,7 +6,7 @@ inspector found since then does not change it; where it says the opposite, both 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shanyrak.facts.ledger import Ledger, Thing
@@ -65,7 +65,8 @@ def contradiction(ledger: Ledger, point: Thing, rows: Mapping[bytes, Row]) -> Co
     ----------
     rows : the entries that ``words_on`` names, by id; others may be among them
     """
-    against = _against(point, rows) if point.now in OPPOSITE else []
+    spoken = point.now in OPPOSITE and (_visitors(point) or _reports(point))
+    against = _against(point, rows) if spoken else []
     if not against:
         return None
     said = rows[bytes.fromhex(point.state["state"][1])]
@@ -81,11 +82,11 @@ def words_on(point: Thing) -> Iterable[str]:
     yield from (fact for _, fact in _reports(point))
 
 
-def _visitors(point: Thing) -> Iterable[tuple[str, str]]:
+def _visitors(point: Thing) -> Sequence[tuple[str, str]]:
     return [(value, fact) for value, fact in point.state.get("recent", {}).get("state", ())]
 
 
-def _reports(point: Thing) -> Iterable[tuple[str, str]]:
+def _reports(point: Thing) -> Sequence[tuple[str, str]]:
     """What each reporter found last."""
     return [(value, fact) for value, fact in point.state.get("sources", {}).get("found", {}).values()]
 

@@ -55,6 +55,8 @@ export interface Todo {
 export interface TodoList {
   readonly as_of_at_min: number;
   readonly items: readonly Todo[];
+  /** How many more there are of a kind than are told here. */
+  readonly more?: Readonly<Record<string, number>>;
 }
 
 export interface PointTable {

@@ -253,13 +253,13 @@ class Board:
             self.cards = dict(sorted(self.cards.items()))
 
     def _read_needs(self, reader: Reader, needs: Iterable[Thing]) -> None:
-        for thing in needs:
-            need: Need | None = reader.need(thing)
-            before = self.cards.get(self._need_at.pop(thing.id, b""))
+        found: dict[bytes, Need | None] = reader.needs(list(needs))
+        for id, need in found.items():
+            before = self.cards.get(self._need_at.pop(id, b""))
             if before is not None:
-                before.needs.pop(thing.id.hex(), None)
+                before.needs.pop(id.hex(), None)
             if need is not None and need.point in self.cards:
-                self._need_at[thing.id] = need.point
+                self._need_at[id] = need.point
                 self.cards[need.point].needs[need.id] = need
 
     def _events(self, reader: Reader, rows: Iterable[Row]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from shanyrak.app.desk.board import Board, Now
 from shanyrak.app.desk.card import Card
 from shanyrak.app.desk.paper_words import by_in, code_in, name_in, time_in, words
+from shanyrak.app.desk.sight import Sight
 from shanyrak.app.desk.workbook import Value, workbook
 from shanyrak.app.permissions import Viewer
 
@@ -22,6 +23,7 @@ def points_xlsx(
     """The workbook; telephone numbers only where somebody may see them, and what is not known is an empty cell."""
     t = words(language)
     zone = board.deployment.zone
+    sight = Sight(viewer)
     rows: list[list[Value]] = []
     for card in sorted(cards, key=lambda one: (one.district, name_in(one.names, language).casefold(), one.id)):
         state = (
@@ -40,9 +42,9 @@ def points_xlsx(
                 None if card.lat_e7 is None else card.lat_e7 / 1e7,
                 None if card.lon_e7 is None else card.lon_e7 / 1e7,
                 card.seats,
-                len(card.needs) if viewer.sees_counts(card.id) else None,
+                len(card.needs) if sight.counts(card) else None,
                 card.number,
-                phone(card.phone_code) if viewer.sees_people(card.id) else "",
+                phone(card.phone_code) if sight.people(card) else "",
                 card.id.hex(),
             ]
         )

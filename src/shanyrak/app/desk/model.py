@@ -116,6 +116,8 @@ class TodoList:
 
     as_of_at_min: int
     items: list[Todo]
+    more: dict[str, int] = field(default_factory=dict)
+    """how many more there are of a kind than are told here, where these are very many"""
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,15 @@ from shanyrak.app.desk.board import Board
 from shanyrak.app.desk.card import Card
 from shanyrak.app.desk.model import Order, OrderRow, Preview
 from shanyrak.app.desk.reading import OrderGiven
+from shanyrak.app.desk.sight import Sight
 from shanyrak.app.permissions import Viewer
 from shanyrak.core.errors import NotFound
 from shanyrak.watch.answers import OPEN, STAND_DOWN, Outcome, outcome
 
 Phone = Callable[[str], str]
 KEPT_MIN = 7 * 24 * 60
+LIVES_MIN = 3 * 24 * 60
+"""How long an order waits for an answer before nobody is asked for it any more."""
 MOST_ROWS = 20_000
 """Rows told with a list of orders; older ones are asked for by their id."""
 _SHUT = ("closed", "ready", "lost")
@@ -32,9 +35,13 @@ def newest_orders(board: Board) -> dict[bytes, OrderGiven]:
 
 def _newest(board: Board) -> dict[bytes, OrderGiven]:
     found: dict[bytes, OrderGiven] = {}
-    for order in sorted(board.orders.values(), key=lambda one: (one.when, one.id)):
+    since_min = board.now().at_min - LIVES_MIN
+    recent = [order for order in board.orders.values() if order.said_at_min >= since_min]
+    for order in sorted(recent, key=lambda one: (one.when, one.id), reverse=True):
+        if len(found) == len(board.cards):
+            break
         for card in concerned(board, order):
-            found[card.id] = order
+            found.setdefault(card.id, order)
     return found
 
 
@@ -108,10 +115,10 @@ def order_whole(board: Board, viewer: Viewer, phone: Phone, id: str) -> Order:
 
 
 def _order(board: Board, viewer: Viewer, phone: Phone, given: OrderGiven) -> Order:
-    rows = []
+    rows, sight = [], Sight(viewer)
     for card in concerned(board, given):
         done = outcome_at(given, card)
-        number = phone(card.phone_code) if viewer.sees_people(card.id) else ""
+        number = phone(card.phone_code) if sight.people(card) else ""
         rows.append(OrderRow(card.ref(), done.answer, done.because, done.at_min, done.opens_within_min, number or None))
     by = board.device_name(given.by)
     return Order(given.id, given.order, given.area, given.district, given.said_at_min, given.open_by_at_min, by, rows)

@@ -116,7 +116,9 @@ class Reader:
         self._deployment = deployment
         self._now_ms = now_ms
         self._voices = Voices(ledger)
+        self._trust = ledger.trust
         self._archives: set[str] | None = None
+        self._hours_of: dict[tuple[str, str, str], Any] = {}
         self._record: Record | None = None
 
     def area(self, thing: Thing) -> AreaCard:
@@ -158,7 +160,7 @@ class Reader:
             return None
         made = rows.get(point.id)
         scope = made.key.scope if made is not None else self._ledger.net
-        around = (point.id, *self._ledger.trust.within(scope if scope != point.id else self._ledger.net))
+        around = (point.id, *self._trust.within(scope if scope != point.id else self._ledger.net))
         area = point.get("area") or next((one.hex() for one in around if one.hex() in areas), "")
         official = [number for number, is_official in lists.values() if is_official]
         card = Card(
@@ -208,8 +210,11 @@ class Reader:
             return None
         body = body_of(row)
         first, last = body.get("hours_from", ""), body.get("hours_until", "")
-        zone, country = self._deployment.zone, self._deployment.country
-        return evaluated(said[0], self._now_ms, zone, country, first, last).open_at_min
+        asked = (said[0], first, last)
+        if asked not in self._hours_of:
+            zone, country = self._deployment.zone, self._deployment.country
+            self._hours_of[asked] = evaluated(said[0], self._now_ms, zone, country, first, last).open_at_min
+        return self._hours_of[asked]
 
     def _place(self, point: Thing) -> Literal["public", "blurred", "hidden"]:
         if self._record is None:
@@ -234,13 +239,18 @@ class Reader:
         return found
 
     # what happened -------------------------------------------------------------------------------------
-    def need(self, thing: Thing) -> Need | None:
-        """An open need; None where it was met, or is about no point."""
+    def needs(self, things: Sequence[Thing]) -> dict[bytes, Need | None]:
+        """Open needs; None where one was met, or is about no point."""
+        facts = [hex_of(thing.state["state"][1]) for thing in things if thing.now == "raised"]
+        rows = self._ledger.store.get(facts)
+        return {thing.id: self._need(thing, rows) for thing in things}
+
+    def _need(self, thing: Thing, rows: Mapping[bytes, Row]) -> Need | None:
         point = hex_of(thing.get("point"))
         said = thing.state.get("state")
         if thing.now != "raised" or not point or not said:
             return None
-        row = self._ledger.store.get([hex_of(said[1])])[hex_of(said[1])]
+        row = rows[hex_of(said[1])]
         lasts = thing.get("lasts_min")
         urgent, short_of = bool(thing.get("urgent")), str(thing.get("short_of", ""))
         return Need(thing.id.hex(), point, short_of, lasts, urgent, said_at_min(row))

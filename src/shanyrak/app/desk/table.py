@@ -15,6 +15,7 @@ from shanyrak.app.desk.board import Board, Now
 from shanyrak.app.desk.card import Card
 from shanyrak.app.desk.model import PointTable
 from shanyrak.app.desk.orders import newest_orders, outcome_at
+from shanyrak.app.desk.sight import Sight
 from shanyrak.app.permissions import FUNCTIONS, Viewer
 
 _KEPT = 16
@@ -113,7 +114,8 @@ def _counted(viewer: Viewer, cards: Sequence[Card]) -> list[bool]:
     """Whether somebody is told of needs and the like, for each point."""
     if viewer.everywhere:
         return [True] * len(cards)
-    return [viewer.sees_counts(card.id) for card in cards]
+    sight = Sight(viewer)
+    return [sight.counts(card) for card in cards]
 
 
 def open_orders(board: Board) -> dict[bytes, Literal["open", "stand_down"]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ from shanyrak.app.desk.likeness import likeness_percent, metres
 from shanyrak.app.desk.model import Todo, TodoList, TodoWhat
 from shanyrak.app.desk.orders import newest_orders, outcome_at
 from shanyrak.app.desk.proposals import proposals
+from shanyrak.app.desk.sight import Sight
 from shanyrak.app.desk.stock import recent_stock
 from shanyrak.app.desk.words import body_of, hex_of, said_at_min
 from shanyrak.app.naming import name_of
@@ -33,6 +35,7 @@ GRAVE = frozenset({"co", "fire", "violence", "minor_alone"})
 RUNS_OUT_SOON_MIN = 24 * 60
 RUNS_OUT_NOW_MIN = 6 * 60
 NEED_NOW_MIN = 180
+MOST_OF_A_KIND = 500
 REFUSED_MIN = 14 * DAY_MIN
 _QUARANTINE = "waits"
 _NOT_SHOWN = frozenset({"clock", "withheld"})
@@ -45,19 +48,31 @@ def todo_list(board: Board, viewer: Viewer, phone: Phone, now: Now) -> TodoList:
     ----------
     phone : the number of the person on duty by the word a point gives for it; "" where there is none
     """
-    cards = board.seen_by(viewer, "todo")
-    items = [one for card in cards for one in _at_point(board, viewer, phone, card, now)]
-    items += _runs_out(board, viewer, phone, cards, now)
+    cards, sight = board.seen_by(viewer, "todo"), Sight(viewer)
+    items = [one for card in cards for one in _at_point(board, sight, phone, card, now)]
+    items += _runs_out(board, sight, phone, cards, now)
     items += _proposals(board, viewer)
     items += _records(board, viewer, now)
     items += _forks(board, viewer, now)
     items.sort(key=lambda one: (_RANK[one.urgency], _FIRST.index(one.what), one.since_at_min, one.key))
-    return TodoList(now.at_min, items)
+    return _shortened(items, now)
 
 
-def _at_point(board: Board, viewer: Viewer, phone: Phone, card: Card, now: Now) -> Iterator[Todo]:
+def _shortened(items: list[Todo], now: Now) -> TodoList:
+    """The first of each kind; a town that nobody heard of for a day would else bury everything under itself."""
+    told: list[Todo] = []
+    of_kind: Counter[str] = Counter()
+    for one in items:
+        of_kind[one.what] += 1
+        if of_kind[one.what] <= MOST_OF_A_KIND:
+            told.append(one)
+    more = {what: n - MOST_OF_A_KIND for what, n in of_kind.items() if n > MOST_OF_A_KIND}
+    return TodoList(now.at_min, told, more)
+
+
+def _at_point(board: Board, sight: Sight, phone: Phone, card: Card, now: Now) -> Iterator[Todo]:
     def one(what: TodoWhat, urgency: Urgency, since: int, part: str = "", **values: Any) -> Todo:
-        number = phone(card.phone_code) if viewer.sees_people(card.id) else ""
+        number = phone(card.phone_code) if sight.people(card) else ""
         key = ":".join(filter(None, (what, card.id.hex(), part)))
         return Todo(key, what, urgency, since, card.ref(), number or None, values)
 
@@ -91,7 +106,7 @@ def _at_point(board: Board, viewer: Viewer, phone: Phone, card: Card, now: Now) 
     other = board.cards.get(hex_of(card.twin_of)) if card.twin_of else None
     if other is not None:
         alike = likeness_percent(card, other)
-        seen = other.ref() if viewer.sees(other.id, "todo") else None
+        seen = other.ref() if sight.sees(other, "todo") else None
         if seen is not None:
             far = metres(card, other)
             yield one("twin", "later", card.said_at_min or 0, other=seen, distance_m=far, likeness_percent=alike)
@@ -144,7 +159,7 @@ def grouped(board: Board, card: Card) -> list[dict[str, Any]]:
     return list(told.values())
 
 
-def _runs_out(board: Board, viewer: Viewer, phone: Phone, cards: Iterable[Card], now: Now) -> Iterator[Todo]:
+def _runs_out(board: Board, sight: Sight, phone: Phone, cards: Iterable[Card], now: Now) -> Iterator[Todo]:
     for card in cards:
         if card.state not in ("open", "ready", "paused") or card.id not in board.moves:
             continue
@@ -154,7 +169,7 @@ def _runs_out(board: Board, viewer: Viewer, phone: Phone, cards: Iterable[Card],
         name, left = first
         what, _, unit = name.rpartition("_")
         urgency: Urgency = "now" if (left.out_at_min or 0) - now.at_min <= RUNS_OUT_NOW_MIN else "soon"
-        number = phone(card.phone_code) if viewer.sees_people(card.id) else ""
+        number = phone(card.phone_code) if sight.people(card) else ""
         values = {"what": what or name, "left": left.left, "unit": unit if what else "", "out_at_min": left.out_at_min}
         key = f"runs_out:{card.id.hex()}:{name}"
         yield Todo(key, "runs_out", urgency, left.counted_at_min or 0, card.ref(), number or None, values)
