@@ -23,6 +23,7 @@ from shanyrak.plan.certificate import FORMAT
 from shanyrak.plan.greedy import greedy
 from shanyrak.plan.model import build_model
 from shanyrak.plan.proof import Case
+from shanyrak.plan.ready import ready
 from shanyrak.plan.result import Siting, StoppedBy, gap_between
 from shanyrak.plan.siting import Run, certificate_of, in_order
 from shanyrak.plan.task import Task, read_task
@@ -106,6 +107,7 @@ def partial_covering(
         raise InvalidInput(f"a gap of {gap} cannot be reached", where="gap", mend="Give a share of one, 0 or more")
     if not time_limit_s >= 0:
         raise InvalidInput(f"{time_limit_s} s is no time", where="time_limit_s", mend="Give seconds, 0 or more")
+    ready()
     started = clock()
     task = read_task(cover, demand, 0, fixed, forbidden)
     need = demand_for(share, task)

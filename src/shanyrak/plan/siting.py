@@ -18,6 +18,7 @@ from shanyrak.plan.certificate import demand_hash, pattern_hash, write_certifica
 from shanyrak.plan.greedy import greedy
 from shanyrak.plan.model import Model, build_model, restrict
 from shanyrak.plan.proof import Case, Dual
+from shanyrak.plan.ready import ready
 from shanyrak.plan.relax import Relaxation
 from shanyrak.plan.restarts import Restarts
 from shanyrak.plan.result import Siting, StoppedBy, gap_between
@@ -346,7 +347,8 @@ def maximal_covering(
     gap : float
         Stop as soon as (bound - objective) / bound is at most this. 0: go on until proven.
     time_limit_s, work_limit : float, int
-        Stop at this time, or after visiting so many (cell, candidate) pairs: the same answer on every machine.
+        Stop at this time (kernels are made ready before it begins), or after visiting so many (cell, candidate)
+        pairs: the same answer on every machine.
     seed : int
         Of the search's coin tosses. Same input, seed and work: same answer.
     clock, progress
@@ -371,6 +373,7 @@ def maximal_covering(
         raise InvalidInput(f"a gap of {gap} cannot be reached", where="gap", mend="Give a share of one, 0 or more")
     if not time_limit_s >= 0:
         raise InvalidInput(f"{time_limit_s} s is no time", where="time_limit_s", mend="Give seconds, 0 or more")
+    ready()
     started = clock()
     conflicts = list(conflicts)
     if conflicts or places is not None or costs is not None or budget is not None:
