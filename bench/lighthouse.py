@@ -1,4 +1,4 @@
-"""Lighthouse (mobile) on the finder and on the plain first page: performance and accessibility, medians of several runs.
+"""Lighthouse (mobile) on the finder and the plain first page: performance and accessibility, medians of several runs.
 
 The program is installed from npm into a scratch folder at the first run, the browser is Debian's chromium. Blocking
 time swings with whatever else the machine does, so the plain page, which has no script, stands beside as the measure

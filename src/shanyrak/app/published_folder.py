@@ -90,7 +90,11 @@ class PublishedFolder:
         return content("pages", "z", path) if path is not None and path.is_file() else None
 
     def write(
-        self, contents: Collection[Content], signed: Signed, pages: Mapping[str, bytes | Path] | None, before: Signed | None
+        self,
+        contents: Collection[Content],
+        signed: Signed,
+        pages: Mapping[str, bytes | Path] | None,
+        before: Signed | None,
     ) -> list[str]:
         """Bring the folder to what is given; the paths that were written. Without pages, those are left as they are.
 

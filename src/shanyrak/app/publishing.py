@@ -20,6 +20,7 @@ from shanyrak.publish.bundle import Content, Signed, content, contents_of, encod
 from shanyrak.publish.model import Deployment, PublicPoint, PublicView
 from shanyrak.publish.pages import write_pages
 from shanyrak.publish.pages.offline import with_app
+from shanyrak.publish.pages.rendering import KeptPages
 from shanyrak.publish.pages.writing import OFFLINE
 from shanyrak.publish.photos import PhotoFiles, photo_path
 from shanyrak.publish.town import Town
@@ -87,6 +88,7 @@ class Publisher:
         self._whole = False
         """Whether every page is known to be as the signed files say."""
         self._app: dict[str, bytes] | None = None
+        self._kept_pages = KeptPages()
 
     @property
     def keys(self) -> frozenset[bytes]:
@@ -189,6 +191,7 @@ class Publisher:
             served=self._served,
             finder=f"{_FINDER}/index.html" if self._app else "",
             app_bytes=app_bytes,
+            kept=self._kept_pages,
         )
         return pages | self._app
 

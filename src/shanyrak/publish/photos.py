@@ -1,4 +1,4 @@
-"""Photos of entrances as they are published: ``photos/<SHA-256>.jpg``, the bytes that a person released and no others."""
+"""Photos of entrances as published: ``photos/<SHA-256>.jpg``, the bytes that a person released and no others."""
 
 from __future__ import annotations
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -59,6 +60,27 @@ class Site:
     credit: str
 
 
+class KeptPages:
+    """Pages made before, by a hash of all that they are made of: each depends on few points, and most stay as they are.
+
+    The same values give the same bytes, so what comes out does not tell whether a page was kept or made.
+    """
+
+    def __init__(self) -> None:
+        self._before: dict[bytes, bytes] = {}
+        self._now: dict[bytes, bytes] = {}
+
+    def page(self, key: bytes, make: Callable[[], bytes]) -> bytes:
+        """The page of these values, made where it was not made before."""
+        found = self._now.get(key) or self._before.get(key) or make()
+        self._now[key] = found
+        return found
+
+    def turn(self) -> None:
+        """A publication is complete: pages that it did not need are forgotten."""
+        self._before, self._now = self._now, {}
+
+
 class Maker:
     """Makes pages of one language.
 
@@ -66,9 +88,13 @@ class Maker:
     ----------
     languages : of the deployment, the default first
     credit : where the map comes from, said on pages that show what was derived from it; "" where there is none
+    kept : pages of the publication before
     """
 
-    def __init__(self, view: PublicView, language: str, languages: Sequence[str], credit: str) -> None:
+    def __init__(
+        self, view: PublicView, language: str, languages: Sequence[str], credit: str, kept: KeptPages | None = None
+    ) -> None:
+        self._kept = kept
         self.t: Texts = texts(language, "words", "pages")
         self.languages = tuple(languages)
         title = label(view.titles, language).text
@@ -95,8 +121,15 @@ class Maker:
         path : from the top folder
         heading : its title
         twin : page in the folder of another language that says the same; without it, the same path there
-        values : what the template asks for
+        values : what the template asks for: texts, numbers, lists and records, which ``repr`` tells whole
         """
+        if self._kept is None:
+            return self._page(template, path, heading, twin, values)
+        made_of = (template, path, heading, twin, self.t.language, self.languages, self.title, self.site, values)
+        key = hashlib.sha256(repr(made_of).encode()).digest()
+        return self._kept.page(key, lambda: self._page(template, path, heading, twin, values))
+
+    def _page(self, template: str, path: str, heading: str, twin: str, values: Mapping[str, Any]) -> bytes:
         up = "../" * path.count("/")
         folder, _, rest = path.rpartition("/")
         inside = path.split("/", 1)[1] if "/" in path else path

@@ -99,16 +99,18 @@ class Nearest:
             (one in self._last, half_min, one, half_min, None) for one, half_min in known.items()
         ]
         metres = line_m(lon, lat, self._lons, self._lats)
-        spare = most + 1 + len(self._last)
+        spare = {False: most + 1, True: most + 1}  # of those that come first, and of those that come after them
         for i in np.argsort(metres, kind="stable").tolist():
             one = self._ids[i]
             # A point of the table that no way leads to is too far on foot, or one of many that are nearer.
             if one == itself or one in known or (ways and one in self._index):
                 continue
             # Sorted among the minutes as a walk of 1.4 times the line at 4.5 km/h would be; shown as metres.
-            found.append((one in self._last, float(metres[i]) * 1.4 / 37.5, one, None, float(metres[i])))
-            spare -= 1
-            if not spare:
+            is_last = one in self._last
+            if spare[is_last]:
+                found.append((is_last, float(metres[i]) * 1.4 / 37.5, one, None, float(metres[i])))
+                spare[is_last] -= 1
+            if not spare[False]:
                 break
         found.sort(key=lambda leg: leg[:3])
         return [

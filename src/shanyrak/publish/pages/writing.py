@@ -18,7 +18,7 @@ from shanyrak.publish.pages import lists, offline, streets
 from shanyrak.publish.pages.moments import Clock
 from shanyrak.publish.pages.naming import Said
 from shanyrak.publish.pages.place import NOT_LED_TO, Card, all_aged, card, hrefs
-from shanyrak.publish.pages.rendering import Maker
+from shanyrak.publish.pages.rendering import KeptPages, Maker
 from shanyrak.publish.pages.walks import Leg, Nearest, Walks
 from shanyrak.publish.pages.whole import point_values
 from shanyrak.publish.town import NamedPlace, Town
@@ -52,6 +52,7 @@ def write_pages(
     served: bool = False,
     finder: str = "",
     app_bytes: int | None = None,
+    kept: KeptPages | None = None,
 ) -> dict[str, bytes]:
     """The pages.
 
@@ -62,12 +63,13 @@ def write_pages(
     served : by this program, which takes "was it open?" at ``said``; else ``deployment.report_url`` takes it, or nobody
     finder : path of the finder from the top folder, "" where it does not lie there
     app_bytes : how much ``offline.with_app`` will add to ``offline.html``, whose marker is left in it; None: nothing
+    kept : pages of the publication before, of which those are taken that would come out the same
     """
     ground = _ground(view, town, walks, served, finder)
     languages = [one for one in view.deployment.languages if one in LANGUAGES] or ["en"]
     pages: dict[str, bytes] = {}
     for language in languages:
-        one = _Language(ground, language, languages)
+        one = _Language(ground, language, languages, kept)
         alone = one.offline()
         if language == languages[0]:
             pages[OFFLINE] = alone if app_bytes is not None else offline.without_app(alone)
@@ -79,6 +81,8 @@ def write_pages(
             pages[beside] = offline.without_app(alone)
             pages |= one.lists(beside, len(pages[beside]))
         pages |= one.points() | one.letters() | one.accounts()
+    if kept is not None:
+        kept.turn()
     return dict(sorted(pages.items()))
 
 
@@ -110,10 +114,10 @@ def _ground(view: PublicView, town: Town | None, walks: Walks | None, served: bo
 class _Language:
     """The pages of one language."""
 
-    def __init__(self, ground: Ground, language: str, languages: Sequence[str]) -> None:
+    def __init__(self, ground: Ground, language: str, languages: Sequence[str], kept: KeptPages | None) -> None:
         view = ground.view
         self.ground, self.view = ground, view
-        self.maker = Maker(view, language, languages, ground.credit)
+        self.maker = Maker(view, language, languages, ground.credit, kept)
         self.t = self.maker.t
         self.clock = Clock(self.t, view.deployment.zone, view.as_of_at_min)
         self._by_id = {one.id: one for one in view.points}
