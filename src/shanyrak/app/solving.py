@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
 
 from shanyrak.app.covers import cover_of
 from shanyrak.app.instances import Instance, read_candidates, read_instance
@@ -177,41 +178,46 @@ class Model:
     options: frozenset[str]
 
 
-def _maximal_covering(request: SolveRequest, instance: Instance, clock: Clock, progress: Progress) -> Siting:
-    from shanyrak.plan import maximal_covering
+def _covering(function: str) -> Callable[[SolveRequest, Instance, Clock, Progress], Siting]:
+    """A model that wants to know who covers whom."""
 
-    k = wanted_sites(request, instance)
-    ready()
-    started = clock()
-    cover, demand, _ = cover_of(
-        instance, request.radius, strict=request.strict, floor=request.floor, earth_radius_m=request.earth_radius_m
-    )
-    taken = clock() - started
-    limits = stops(request, clock, progress)
-    limits["time_limit_s"] = max(request.time_limit_s - taken, 0.0)
-    return _later(maximal_covering(cover, demand, k, **limits), taken)
+    def solve_it(request: SolveRequest, instance: Instance, clock: Clock, progress: Progress) -> Siting:
+        import shanyrak.plan as plan
+
+        by_share = function == "partial_covering"
+        wanted = request.share if by_share else wanted_sites(request, instance)
+        if wanted is None:
+            raise InvalidInput("nothing says what share is to be covered", where="--share", mend="Give --share X")
+        ready(function)
+        started = clock()
+        cover, demand, uncovered = cover_of(
+            instance, request.radius, strict=request.strict, floor=request.floor, earth_radius_m=request.earth_radius_m
+        )
+        if by_share and uncovered:  # whom nobody covers counts in the whole of which a share is wanted
+            cover = sp.csr_array(sp.vstack([cover, sp.csr_array((1, cover.shape[1]), dtype=bool)]))
+            demand = np.append(demand, uncovered)
+        taken = clock() - started
+        limits = stops(request, clock, progress)
+        limits["time_limit_s"] = max(request.time_limit_s - taken, 0.0)
+        return _later(getattr(plan, function)(cover, demand, wanted, **limits), taken)
+
+    return solve_it
 
 
-def _p_median(request: SolveRequest, instance: Instance, clock: Clock, progress: Progress) -> Siting:
-    from shanyrak.plan.median import p_median
+def _by_distance(function: str) -> Callable[[SolveRequest, Instance, Clock, Progress], Siting]:
+    """A model that wants distances."""
 
-    p = wanted_sites(request, instance)
-    distances, beyond = distances_of(request, instance)
-    ready_points()
-    siting = p_median(distances, instance.demand, p, **stops(request, clock, progress))
-    _must_reach(siting, distances, instance, beyond)
-    return siting
+    def solve_it(request: SolveRequest, instance: Instance, clock: Clock, progress: Progress) -> Siting:
+        import shanyrak.plan as plan
 
+        p = wanted_sites(request, instance)
+        distances, beyond = distances_of(request, instance)
+        ready_points(function)
+        siting: Siting = getattr(plan, function)(distances, instance.demand, p, **stops(request, clock, progress))
+        _must_reach(siting, distances, instance, beyond)
+        return siting
 
-def _p_center(request: SolveRequest, instance: Instance, clock: Clock, progress: Progress) -> Siting:
-    from shanyrak.plan.center import p_center
-
-    p = wanted_sites(request, instance)
-    distances, beyond = distances_of(request, instance)
-    ready_points()
-    siting = p_center(distances, instance.demand, p, **stops(request, clock, progress))
-    _must_reach(siting, distances, instance, beyond)
-    return siting
+    return solve_it
 
 
 def _must_reach(siting: Siting, distances: Distances, instance: Instance, beyond: int | None) -> None:
@@ -235,28 +241,35 @@ def _later(siting: Siting, seconds: float) -> Siting:
     return replace(siting, seconds=siting.seconds + seconds, history=history)
 
 
-def ready() -> None:
-    """Compile or load the kernels of covering, so that no time limit pays for it."""
-    from shanyrak.plan import maximal_covering
-    from shanyrak.plan.stream import covering_from_points
+_NO_LIMIT_S = 1e9
+
+
+def ready(function: str) -> None:
+    """Compile or load the kernels of a covering model, so that no time limit pays for it."""
+    import shanyrak.plan as plan
 
     random = np.random.default_rng(0)
     points = random.random((60, 2))
+    wanted = 0.8 if function == "partial_covering" else 4
     for decimals in (points, np.floor(points * 100).astype(np.int64)):
-        merged = covering_from_points(decimals, decimals[:20], 0.2 if decimals is points else 20)
-        maximal_covering(merged.cover, merged.demand, 4, gap=0.0, time_limit_s=60)
+        merged = plan.covering_from_points(decimals, decimals[:20], 0.2 if decimals is points else 20)
+        getattr(plan, function)(merged.cover, merged.demand, wanted, gap=0.0, time_limit_s=_NO_LIMIT_S)
 
 
-def ready_points() -> None:
-    """Compile or load the kernels of p-median and p-center."""
-    from shanyrak.plan.median import p_median
+def ready_points(function: str) -> None:
+    """Compile or load the kernels of p-median or p-center."""
+    import shanyrak.plan as plan
 
     places = np.random.default_rng(3).random((40, 2)) * 1000
-    p_median(PlaneDistances.of(places, places, floor=True), None, 6, gap=0.0)
+    distances = PlaneDistances.of(places, places, floor=True)
+    getattr(plan, function)(distances, None, 6, gap=0.0, time_limit_s=_NO_LIMIT_S)
 
 
 MODELS: dict[str, Model] = {
-    "maximal_covering": Model(_maximal_covering, frozenset({"-p", "--radius"})),
-    "p_median": Model(_p_median, frozenset({"-p"})),
-    "p_center": Model(_p_center, frozenset({"-p"})),
+    "maximal_covering": Model(_covering("maximal_covering"), frozenset({"-p", "--radius"})),
+    "partial_covering": Model(_covering("partial_covering"), frozenset({"--share", "--radius"})),
+    "backup_covering": Model(_covering("backup_covering"), frozenset({"-p", "--radius"})),
+    "opening_order": Model(_covering("opening_order"), frozenset({"-p", "--radius"})),
+    "p_median": Model(_by_distance("p_median"), frozenset({"-p"})),
+    "p_center": Model(_by_distance("p_center"), frozenset({"-p"})),
 }

@@ -26,7 +26,7 @@ def p_center(
     forbidden: Iterable[int] = (),
     conflicts: Iterable[Any] = (),
     places: Any = None,
-    cost: Any = None,
+    costs: Any = None,
     budget: float | None = None,
     gap: float = 1e-3,
     time_limit_s: float = 60.0,
@@ -59,7 +59,7 @@ def p_center(
     check_stops(gap, time_limit_s)
     started = clock()
     task = read_points(
-        distances, demand, p, fixed=fixed, forbidden=forbidden, conflicts=conflicts, places=places, cost=cost,
+        distances, demand, p, fixed=fixed, forbidden=forbidden, conflicts=conflicts, places=places, costs=costs,
         budget=budget,
     )  # fmt: skip
     run = CenterRun(task, float(gap), float(time_limit_s), work_limit, seed, clock, progress)

@@ -26,7 +26,7 @@ def p_median(
     forbidden: Iterable[int] = (),
     conflicts: Iterable[Any] = (),
     places: Any = None,
-    cost: Any = None,
+    costs: Any = None,
     budget: float | None = None,
     gap: float = 1e-3,
     time_limit_s: float = 60.0,
@@ -52,7 +52,7 @@ def p_median(
         Of each set one at most may be open (``plan.sides.too_close`` makes them from a minimum spacing).
     places : (candidates,) whole numbers
         Of candidates with the same number (kinds of site at one place) one at most opens; below 0: a place alone.
-    cost, budget : (candidates,) numbers, number
+    costs, budget : (candidates,) numbers, number
         What the new sites may cost together.
     gap : float
         Stop as soon as (objective - bound) / objective is at most this. 0: go on until proven.
@@ -82,7 +82,7 @@ def p_median(
     check_stops(gap, time_limit_s)
     started = clock()
     task = read_points(
-        distances, demand, p, fixed=fixed, forbidden=forbidden, conflicts=conflicts, places=places, cost=cost,
+        distances, demand, p, fixed=fixed, forbidden=forbidden, conflicts=conflicts, places=places, costs=costs,
         budget=budget,
     )  # fmt: skip
     run = MedianRun(task, float(gap), float(time_limit_s), work_limit, seed, clock, progress)

@@ -15,14 +15,18 @@ from shanyrak.plan.distances import nearest
 from shanyrak.plan.median_bound import MedianBound, scale_for
 from shanyrak.plan.median_proof import dual_of
 from shanyrak.plan.median_relax import Frame, Place, Relaxation, excluded
+from shanyrak.plan.median_shake import shake
 from shanyrak.plan.median_swap import fill_up, swap_search
 from shanyrak.plan.median_task import PointTask
 from shanyrak.plan.neighbours import Neighbours, neighbours
 from shanyrak.plan.proof import Case
 from shanyrak.plan.result import StoppedBy
 
-MOST_FAR = 60_000_000
-"""Distances held at once for the swap search."""
+FIRST_FAR = 3_000_000
+"""Distances the first search looks at: candidates are drawn where there are more, and the relaxation adds others."""
+
+_SHAKING = 0.5
+"""Share of all work that goes into shaking the best choice, as long as that helps."""
 
 
 class Stop(Exception):  # not an error: the way out of nested loops
@@ -60,6 +64,7 @@ class MedianRun:
         self.work = 0
         self.history: list[tuple[float, int | float, int | float]] = []
         self.random = np.random.default_rng(self.seed)
+        self.shaken, self.idle = 0, 0
         task = self.task
         n = task.candidates
         self.forced, self.banned = task.forced, task.closed & ~task.forced
@@ -147,7 +152,7 @@ class MedianRun:
         """A first choice: greedy and swaps, over all candidates or as many as fit."""
         m = len(self.task.clients)
         pool = np.flatnonzero(~self.banned)
-        room = max(MOST_FAR // max(m, 1), 2 * self.task.picks)
+        room = max(FIRST_FAR // max(m, 1), 8 * self.task.picks)
         if len(pool) > room:
             some = self.random.choice(pool, room, replace=False)
             pool = np.union1d(some, self.task.fixed)
@@ -200,6 +205,31 @@ class MedianRun:
             rank = lean[pool] + noise * (0.5 if draw else 0.0)
             start = pool[np.argsort(-rank, kind="stable")][: self.task.picks]
             self.search(pool, self._allowed(start))
+            self.stop_if_done()
+
+    def shake(self, pool: npt.NDArray[np.integer], rounds: int) -> None:
+        """Search on from the best choice, within ``pool``."""
+        task = self.task
+        pool = np.union1d(pool, self.chosen).astype(np.int64)
+        far = self.columns(pool)
+        beyond = int(far.max(initial=0)) + 1
+        number = np.searchsorted(pool, self.chosen).astype(np.int32)
+        movable = (~self.banned[pool] & ~task.forced[pool]).astype(np.int32)
+        sides = task.sides.of_all(pool.astype(np.int32))
+        before = self.best
+        cost, chosen, work = shake(
+            far, task.weight, number, self.best, movable, sides, beyond, self.random, rounds,
+            lambda: self.seconds_left() <= 0,
+        )  # fmt: skip
+        self.work += work
+        self.shaken += work
+        self.take(cost, np.sort(pool[chosen]))
+        self.idle = 0 if self.best < before else self.idle + rounds
+
+    def shake_share(self, pool: npt.NDArray[np.integer]) -> None:
+        """Shake until it took its share of all work: less and less where it finds nothing."""
+        while self.shaken < self.work * _SHAKING / (1 + self.idle / 200):
+            self.shake(pool, 20)
             self.stop_if_done()
 
     def _allowed(self, start: npt.NDArray[np.integer]) -> LongArray:
@@ -256,7 +286,9 @@ class MedianRun:
                 break
         if searched != number:
             self.guided(relaxation, 8)
-            self.narrow(relaxation)
+        self.pool = np.flatnonzero((relaxation.place.lean > 1e-6) & ~self.banned)
+        self.shake_share(self.pool)
+        self.narrow(relaxation)
         return relaxation
 
     def learn(self, relaxation: Relaxation, bound: MedianBound) -> None:
@@ -293,6 +325,7 @@ class MedianRun:
         while waiting:
             self.raise_bound(min(waiting[0].rank[0], self.best))
             self.stop_if_done()
+            self.shake_share(self.pool)
             here = heapq.heappop(waiting)
             if here.rank[0] >= self.best:
                 break

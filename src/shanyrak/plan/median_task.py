@@ -66,7 +66,7 @@ def read_points(
     forbidden: Iterable[int] = (),
     conflicts: Iterable[Any] = (),
     places: Any = None,
-    cost: Any = None,
+    costs: Any = None,
     budget: float | None = None,
 ) -> PointTask:
     """Check and take what a caller gave (parameters as ``p_median``); InvalidInput says what is wrong."""
@@ -78,7 +78,7 @@ def read_points(
     both = np.intersect1d(fixed_index, forbidden_index)
     if len(both):
         raise InvalidInput(f"candidate {both[0]} is fixed and forbidden", where="forbidden", mend="Decide for one")
-    sides, excluded = read_sides(n, fixed_index, conflicts=conflicts, places=places, cost=cost, budget=budget)
+    sides, excluded = read_sides(n, fixed_index, conflicts=conflicts, places=places, costs=costs, budget=budget)
     closed = np.zeros(n, bool)
     closed[forbidden_index] = True
     closed[excluded] = True

@@ -95,7 +95,7 @@ def read_sides(
     *,
     conflicts: Iterable[Any] = (),
     places: Any = None,
-    cost: Any = None,
+    costs: Any = None,
     budget: float | None = None,
 ) -> tuple[Sides, IntArray]:
     """Check and take what limits a choice.
@@ -105,7 +105,7 @@ def read_sides(
     conflicts : pairs (or larger sets) of candidates of which one at most may open, beside the fixed ones too
     places : (n,) a whole number per candidate: of candidates with the same one (kinds at one place) one may open;
         below 0 stands for a place of its own
-    cost, budget : (n,) numbers, 0 or more, and what the new sites may cost together
+    costs, budget : (n,) numbers, 0 or more, and what the new sites may cost together
 
     Returns
     -------
@@ -130,7 +130,7 @@ def read_sides(
             excluded[others] = True
         elif len(others) > 1:
             kept.append(others)
-    whole_cost, whole_budget, unit = _money(n, cost, budget)
+    whole_cost, whole_budget, unit = _money(n, costs, budget)
     return _sides(kept, whole_cost, whole_budget, unit), np.flatnonzero(excluded).astype(np.int32)
 
 
@@ -152,17 +152,17 @@ def _money(n: int, cost: Any, budget: float | None) -> tuple[LongArray, int, int
         return np.zeros(n, np.int64), NO_BUDGET, 1
     values = np.asarray(cost, dtype=np.float64)
     if values.shape != (n,):
-        raise InvalidInput(f"cost has shape {values.shape} for {n} candidates", where="cost",
+        raise InvalidInput(f"costs have shape {values.shape} for {n} candidates", where="costs",
                            mend="Give one number for each candidate")  # fmt: skip
     wrong = np.flatnonzero(~np.isfinite(values) | (values < 0))
     if len(wrong):
-        raise InvalidInput(f"a cost of {values[wrong[0]]} is none", where=f"cost[{wrong[0]}]", mend="Give 0 or more")
+        raise InvalidInput(f"a cost of {values[wrong[0]]} is none", where=f"costs[{wrong[0]}]", mend="Give 0 or more")
     if not (np.isfinite(budget) and budget >= 0):
         raise InvalidInput(f"a budget of {budget} is none", where="budget", mend="Give 0 or more")
     whole = bool((values == np.rint(values)).all())
     unit = 1 if whole else 1000
     if float(values.sum()) * unit >= 1 << 40:
-        raise InvalidInput("all costs together are too large", where="cost", mend="Use a larger unit")
+        raise InvalidInput("all costs together are too large", where="costs", mend="Use a larger unit")
     # costs are rounded up and the budget down, so that no answer costs more than there is
     whole_cost = np.ceil(np.round(values * unit, 6)).astype(np.int64)
     return whole_cost, int(min(np.floor(round(budget * unit, 6)), float(whole_cost.sum()))), unit

@@ -114,7 +114,7 @@ def test_one_kind_at_a_place_and_costs_under_a_budget() -> None:
     def may(sites: tuple[int, ...]) -> bool:
         return int(cost[list(sites)].sum()) <= 5 and len({s % 6 for s in sites}) == len(sites)
 
-    siting = p_median(table, PEOPLE, None, places=places, cost=cost, budget=5, gap=0)
+    siting = p_median(table, PEOPLE, None, places=places, costs=cost, budget=5, gap=0)
     assert siting.objective == siting.bound == best_of("p_median", table, PEOPLE, 2, [], may)
     assert may(tuple(siting.sites.tolist()))
     assert holds(siting, table, PEOPLE)
@@ -140,7 +140,7 @@ def drawn(draw: st.DrawFn) -> dict[str, Any]:
         excluded = {j for group in options["conflicts"] if set(group) & set(fixed) for j in group} - set(fixed)
         free = n - len(set(fixed) | set(forbidden) | excluded)
     if draw(st.booleans()):
-        options["cost"] = random.integers(0, 6, n)
+        options["costs"] = random.integers(0, 6, n)
         options["budget"] = draw(st.integers(5, 12))
     p = draw(st.integers(0 if fixed else 1, max(free, 1)))
     return {"table": table, "demand": random.integers(0, 5, m), "p": p, "free": free, "options": options}
@@ -158,7 +158,7 @@ def test_small_instances_equal_the_best_of_all_choices(model: str, case: dict[st
         return (
             not set(sites) & set(options["forbidden"])
             and all(len(set(group) & {*sites, *fixed}) <= 1 or not set(group) & set(sites) for group in groups)
-            and ("cost" not in options or int(options["cost"][list(sites)].sum()) <= options["budget"])
+            and ("costs" not in options or int(options["costs"][list(sites)].sum()) <= options["budget"])
         )
 
     if p > case["free"]:
@@ -290,10 +290,10 @@ def test_lies_in_a_certificate_are_found(model: str) -> None:
         ({"p": 1, "conflicts": [[0, 9]]}, "there is no candidate 9"),
         ({"p": 1, "conflicts": [[3]]}, "two candidates"),
         ({"p": 1, "budget": 3}, "needs costs"),
-        ({"p": 1, "budget": 3, "cost": [1, 2]}, "cost has shape"),
-        ({"p": 1, "budget": 3, "cost": [1, 2, 3, 4, 5, -6]}, "cost of -6"),
-        ({"p": 1, "budget": -1, "cost": [1] * 6}, "budget of -1"),
-        ({"p": 1, "budget": 1, "cost": [2] * 6}, "no site may be opened"),
+        ({"p": 1, "budget": 3, "costs": [1, 2]}, "costs have shape"),
+        ({"p": 1, "budget": 3, "costs": [1, 2, 3, 4, 5, -6]}, "cost of -6"),
+        ({"p": 1, "budget": -1, "costs": [1] * 6}, "budget of -1"),
+        ({"p": 1, "budget": 1, "costs": [2] * 6}, "no site may be opened"),
         ({"p": 1, "places": [1, 2]}, "places have shape"),
         ({"p": 1, "gap": -1}, "gap of -1"),
         ({"p": 1, "time_limit_s": float("nan")}, "no time"),

@@ -91,7 +91,8 @@ def _instance(where: str, table: Any, demand: Any, cost: Any) -> Instance:
     people = np.ones(m, np.int64) if weights is None else whole_where_whole(weights)
     prices = _numbers(cost, n, f"{where}, cost")
     if sp.issparse(table):
-        csr: Any = sp.csr_array(table)
+        sparse: Any = table
+        csr = sparse.tocsr()
         if csr.data.dtype == np.bool_ or bool((csr.data == 1).all()):
             return Instance(kind="cover", demand=people, cost=prices, table=sp.csr_array(csr, dtype=bool))
         if m * n > 1 << 28:
