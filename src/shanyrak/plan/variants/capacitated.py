@@ -18,6 +18,7 @@ import numpy as np
 
 from shanyrak.core.errors import InvalidInput
 from shanyrak.core.units import MILLI, FloatArray, IntArray, LongArray
+from shanyrak.plan.certificate import packed
 from shanyrak.plan.result import Siting
 from shanyrak.plan.variants.cells import Cells, read_cells
 from shanyrak.plan.variants.choice import Choice, Options, read_choice
@@ -42,7 +43,10 @@ class Capacitated(Problem):
 
     @property
     def decides(self) -> bool:
-        return self.split
+        return False  # that no other allocation is better takes duals too
+
+    def shown(self, sites: IntArray) -> dict[str, Any]:
+        return {"served": [packed(part, "<i8") for part in self._served(sites)]}
 
     def value(self, sites: IntArray) -> int | None:
         if self.split:

@@ -83,13 +83,14 @@ class Cases:
         self._linear = Linear(program)
         self._nothing = replace(program, cost=np.zeros_like(program.cost), offset=0, parts=1)
         self._count = 0
+        self._left = NOTHING
         self._heap: list[_Open] = []
         self._push(bound, program.low, program.high, root)
 
     @property
     def bound(self) -> int:
         """No choice has a higher value than this, or than the best that was offered."""
-        return self._heap[0].bound if self._heap else NOTHING
+        return max(self._left, self._heap[0].bound if self._heap else NOTHING)
 
     def _push(self, bound: int, low: LongArray, high: LongArray, case: Case) -> None:
         self._count += 1
@@ -160,8 +161,8 @@ class Cases:
             if undecided[other] > _WHOLE or undecided[pick] < 0:
                 pick = other
         if undecided[pick] < 0:
-            self._push(here.bound, here.low, here.high, here.case)
-            raise AssertionError("everything is decided, and the case is not closed")
+            self._left = max(self._left, here.bound)  # rounding keeps its duals above its value: the bound says so
+            return
         at = int(np.floor(x[pick])) if undecided[pick] > _WHOLE else int(here.low[pick])
         at = min(max(at, int(here.low[pick])), int(here.high[pick]) - 1)
         case, u = here.case, here.case.u

@@ -50,6 +50,10 @@ class Problem(ABC):
     def facts(self) -> dict[str, Any]:
         """What a certificate says of the input beside the choice: sizes, parameters, hashes."""
 
+    def shown(self, sites: IntArray) -> dict[str, Any]:
+        """What else a certificate must show so that the value of a set can be seen without a search."""
+        return {}
+
     def swap_scores(self, sites: IntArray, closing: IntArray, opening: IntArray) -> FloatArray | None:
         """(closing, candidates) how good it is to close one (-1: none) and open one of ``opening``; None: not known.
 

@@ -141,7 +141,7 @@ class Run:
                 self.stop_if_done()
             if not worked:
                 if cases.bound > self.best:
-                    raise _Stop("time")
+                    raise _Stop("time" if self.seconds_left() <= 0 else "work")
                 return
 
 
@@ -197,6 +197,7 @@ def _certificate(run: Run, proven: bool) -> dict[str, Any]:
         **run.problem.facts(),
         "scale": run.scale,
         "sites": run.chosen.tolist(),
+        **run.problem.shown(run.chosen),
         "value": run.best,
         "bound": run.bound,
         "proven": proven,
