@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from shanyrak.cli.screen import note, print_json, progress_bar, say
+from shanyrak.core.errors import InvalidInput
 from shanyrak.core.units import EARTH_RADIUS_M
 
 Json = Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")]
@@ -53,6 +54,8 @@ def solve(
     if check is not None:
         _check(request, check, json)
         return
+    if certificate is not None and certificate.is_dir():
+        raise InvalidInput("this is a folder", where=str(certificate), mend="Name a file")
     from shanyrak.app.solving import solve as solve_it
 
     with progress_bar() as progress:
