@@ -123,7 +123,7 @@ async function begin(): Promise<void> {
     place,
   );
   listenToKeys(document);
-  await navigator.storage?.persist?.().catch(() => false);
+  void navigator.storage?.persist?.().catch(() => false); // some browsers ask a person first: nothing waits for it
   await desk.enter();
   setInterval(desk.tick, BEAT_MS);
   addEventListener("online", () => void desk.send());

@@ -28,7 +28,10 @@ const HERE: Readonly<Partial<Record<Screen, Shown>>> = { todo: Todo, sent: Sent 
 export function App({ holder, desk, token, speak }: { holder: Holder; desk: Desk; token: string; speak: (language: string) => void }) {
   const [state, setState] = useState(holder.get());
   const [route, setRoute] = useState<Route>(readRoute(location.hash));
-  useEffect(() => holder.listen(() => setState(holder.get())), []);
+  useEffect(() => {
+    setState(holder.get()); // what came before anybody listened
+    return holder.listen(() => setState(holder.get()));
+  }, []);
   useEffect(() => {
     const turn = (): void => setRoute(readRoute(location.hash));
     addEventListener("hashchange", turn);
