@@ -22,6 +22,10 @@ class Reply:
     at_min: int
     because: str = ""
     opens_within_min: int | None = None
+    when: tuple[int, int] = (0, 0)
+    """effective time, by which replies are in their order"""
+    id: str = ""
+    """the entry that says so"""
 
 
 @dataclass(frozen=True, slots=True)

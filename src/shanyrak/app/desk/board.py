@@ -19,18 +19,21 @@ from shanyrak.app.desk.card import Card, Need
 from shanyrak.app.desk.reading import EVENTS, EVENTS_MIN, AreaCard, Event, OrderGiven, Reader, read_order
 from shanyrak.app.desk.words import body_of, counts, device_names, hex_of
 from shanyrak.app.permissions import FUNCTIONS, Viewer
+from shanyrak.facts.fact import ChainKey
 from shanyrak.facts.ledger import Ledger, Thing
 from shanyrak.facts.order import LATEST_AHEAD_MS
-from shanyrak.facts.store import Row
-from shanyrak.facts.trust import AUTHORITY_KINDS, RECEIPT, WITHHELD
+from shanyrak.facts.store import ChainState, Row
+from shanyrak.facts.trust import AUTHORITY_KINDS, RECEIPT, WITHHELD, receipts_of
 from shanyrak.find.trust import Table, default_table
 from shanyrak.publish.model import Deployment
+from shanyrak.watch.answers import Reply
 from shanyrak.watch.silence import OWN_WORDS, Limits
 
 _ANEW = 20_000
 """After so many arrivals at once, reading everything anew is quicker."""
 _CHUNK = 4_000
 STOCK = frozenset({"stock.counted", "stock.received", "stock.used"})
+_PLACES = frozenset({"point.described", "area.described"})
 _GEAR = frozenset({"kit", "consignment", "pledge"})
 T = TypeVar("T")
 MINUTE_MS = 60_000
@@ -87,8 +90,11 @@ class Board:
         self._seen = -1
         self._authority = ledger.trust.authority
         self._need_at: dict[bytes, bytes] = {}
+        self._needs: dict[bytes, dict[str, Need]] = {}
+        self._replies: dict[bytes, dict[str, list[Reply]]] = {}
         self._heard: dict[bytes, int] = {}
-        self._ahead: set[bytes] = set()
+        self._latest: dict[ChainKey, int] = {}
+        """by chain: the latest time that an entry of it was signed with"""
         self._day = ""
         self._aged_at_min = 0
         self._remembered: dict[str, tuple[int, Any]] = {}
@@ -149,7 +155,7 @@ class Board:
     def _read_all(self, reader: Reader, now: Now) -> None:
         self.cards, self.areas, self.incidents, self.proposals = {}, {}, {}, {}
         self.orders, self.desk_spoke, self._need_at, self._heard, self.moves = {}, {}, {}, {}, {}
-        self._names = None
+        self._names, self._needs, self._replies = None, {}, {}
         self._authority = self.ledger.trust.authority
         self.areas = {area.id.hex(): reader.area(area) for area in self.ledger.things("area")}
         since_ms = now.at_ms - EVENTS_MIN * MINUTE_MS
@@ -158,8 +164,10 @@ class Board:
         self._events(reader, counts(self.ledger, self.ledger.store.of_kinds(EVENTS, since_ms)))
         for place in self.ledger.things("place"):
             self._proposal(place)
-        self.forks = {chain.key: 0 for chain in self.ledger.store.all_chains() if len(chain.heads) > 1}
-        self._ahead = {row.about for row in self.ledger.store.of_kinds(EVENTS, now.at_ms + MINUTE_MS)}
+        self.forks = {chain.key: 0 for chain in self.ledger.store.all_chains() if is_forked(chain)}
+        heads = {head for chain in self.ledger.store.all_chains() for head in chain.heads}
+        self._latest = {}
+        self._note_latest(self.ledger.store.get(heads).values())
         self.version += 1
         self.gear_version += 1
 
@@ -169,9 +177,16 @@ class Board:
         rows = [row for _, row in arrived]
         touched = {row.about for row in rows}
         events = [row for row in rows if row.kind in EVENTS]
-        touched |= self._unsettled(rows, now)
+        touched |= self._unsettled(rows)
+        self._note_latest(rows)
+        late = self._put_back(rows) | self._surrounded(rows)
+        touched |= late
         authority = self.ledger.trust.authority
-        anew = any(row.kind == WITHHELD for row in rows)
+        if authority.headquarters != self._authority.headquarters:
+            # Whose receipts count decides over the times of everything.
+            self._read_all(reader, now)
+            return arrived[-1][0]
+        anew = bool(late) or any(row.kind == WITHHELD for row in rows)
         if any(row.kind in AUTHORITY_KINDS for row in rows):
             self._names = None
             others = self._authority.differs(authority)
@@ -183,12 +198,15 @@ class Board:
             events = self.ledger.store.of_kinds(EVENTS, now.at_ms - EVENTS_MIN * MINUTE_MS)
             self.orders, self.incidents, self.desk_spoke, self._heard, self.moves = {}, {}, {}, {}, {}
             self._names = None
+            for given in self._replies.values():
+                given.clear()
             for card in self.cards.values():
-                card.replies, card.heard_at_min = {}, card.said_at_min
+                card.heard_at_min = card.said_at_min
         for key, state in self.ledger.store.get_chains({row.key for row in rows}).items():
-            if len(state.heads) > 1:
+            if is_forked(state):
                 self.forks.setdefault(key, now.at_min)
-        self._ahead |= {row.about for row in rows if row.at_ms > now.at_ms + MINUTE_MS}
+            else:
+                self.forks.pop(key, None)
         things = self._things(touched)
         areas = [thing for thing in things if thing.type == "area"]
         if areas:
@@ -207,18 +225,46 @@ class Board:
         self.version += 1
         return arrived[-1][0] if arrived else self._seen
 
-    def _unsettled(self, rows: Sequence[Row], now: Now) -> set[bytes]:
+    def _note_latest(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            self._latest[row.key] = max(self._latest.get(row.key, 0), row.at_ms)
+
+    def _unsettled(self, rows: Sequence[Row]) -> set[bytes]:
         """Things that change though nothing new was said about them."""
         found: set[bytes] = set()
         withheld = {hex_of(body_of(row).get("fact")) for row in rows if row.kind in (WITHHELD, "correction.made")}
         found |= {row.about for row in self.ledger.store.get(withheld).values()}
-        receipts = [row for row in rows if row.kind == RECEIPT]
-        if receipts:
-            found |= self._ahead
-            if any(row.at_ms < now.at_ms - LATEST_AHEAD_MS for row in receipts):
-                # Receipts of long ago, from another headquarters: what they put back can be anywhere.
-                hashes = {row.id: row.hash for row in self.ledger.store.all_things()}
-                found |= hashes.keys() & (self.cards.keys() | self._need_at.keys())
+        return found
+
+    def _put_back(self, rows: Sequence[Row]) -> set[bytes]:
+        """Things of which something was said by a clock that ran ahead, as a receipt shows.
+
+        A receipt works once the entry is here that it names as the last of its chain: either may come first.
+        """
+        keys = {row.key for row in rows if row.key in self._latest}
+        for row in rows:
+            if row.kind == RECEIPT:
+                keys |= {line.key for line in receipts_of(self.ledger.rules, row)}
+        found: set[bytes] = set()
+        for key, receipts in self.ledger.store.receipts_for(keys).items():
+            latest = self._latest.get(key, 0)
+            if any(latest > one.time_ms + LATEST_AHEAD_MS for one in receipts):
+                found |= {one.about for one in self.ledger.store.of_chain(key)}
+        return found
+
+    def _surrounded(self, rows: Sequence[Row]) -> set[bytes]:
+        """Things of which something was said in a place before anybody knew where that lies."""
+        places = {row.id for row in rows if row.kind in _PLACES and row.about == row.id}
+        if not places:
+            return set()
+        areas = {row.id for row in rows if row.kind == "area.described" and row.about == row.id}
+        names = {area.hex() for area in areas}
+        inside = {card.id for card in self.cards.values() if areas and (card.scope in areas or card.area in names)}
+        inside |= {thing for thing, card in self.cards.items() if areas and not areas.isdisjoint(card.around)}
+        came = {row.id for row in rows}
+        found = set(inside)
+        for chain in self.ledger.store.all_chains(places | inside):
+            found |= {row.about for row in self.ledger.store.of_chain(chain.key) if row.id not in came}
         return found
 
     def _things(self, ids: Iterable[bytes]) -> list[Thing]:
@@ -240,27 +286,27 @@ class Board:
             if card is None:
                 self.cards.pop(id, None)
                 continue
-            if before is not None:
-                card.needs, card.replies = before.needs, before.replies
-            else:
-                added = True
+            # What was said of a point can be here before the point is.
+            card.needs = self._needs.setdefault(id, {})
+            card.replies = self._replies.setdefault(id, {})
+            added = added or before is None
             card.heard_at_min = max(
                 (at for at in (card.said_at_min, self._heard.get(id)) if at is not None), default=None
             )
             card.turns_at_min = -1  # not aged yet
             self.cards[id] = card
-        if added and len(found) < len(self.cards):
+        if added:
             self.cards = dict(sorted(self.cards.items()))
 
     def _read_needs(self, reader: Reader, needs: Iterable[Thing]) -> None:
         found: dict[bytes, Need | None] = reader.needs(list(needs))
         for id, need in found.items():
-            before = self.cards.get(self._need_at.pop(id, b""))
+            before = self._needs.get(self._need_at.pop(id, b""))
             if before is not None:
-                before.needs.pop(id.hex(), None)
-            if need is not None and need.point in self.cards:
+                before.pop(id.hex(), None)
+            if need is not None:
                 self._need_at[id] = need.point
-                self.cards[need.point].needs[need.id] = need
+                self._needs.setdefault(need.point, {})[need.id] = need
 
     def _events(self, reader: Reader, rows: Iterable[Row]) -> None:
         for row in rows:
@@ -277,17 +323,20 @@ class Board:
                 order = read_order(row, event, self.ledger)
                 self.orders[order.id] = order
             elif row.kind == "incident.reported":
-                self.incidents.setdefault(point, []).append(event)
+                _insert(self.incidents.setdefault(point, []), event)
             elif row.kind in STOCK:
-                insort(self.moves.setdefault(point, []), event, key=lambda one: one.when)
-            elif event.reply is not None and card is not None:
-                given = card.replies.setdefault(event.reply[0], [])
-                if event.reply[1] not in given:
-                    given.append(event.reply[1])
+                _insert(self.moves.setdefault(point, []), event)
+            elif event.reply is not None:
+                order, reply = event.reply
+                given = self._replies.setdefault(point, {}).setdefault(order, [])
+                if all(one.id != reply.id for one in given):
+                    insort(given, reply, key=lambda one: (one.when, one.id))
 
     def _proposal(self, place: Thing) -> None:
-        if place.now == "proposed" or (place.now and place.id in self.proposals):
+        if place.now in ("proposed", "decided"):
             self.proposals[place.id] = place
+        else:
+            self.proposals.pop(place.id, None)
 
     def _age(self, now: Now) -> None:
         if now.at_min < self._aged_at_min:  # the clock was put back: everything may be younger
@@ -304,3 +353,14 @@ class Board:
 
     def _local_day(self, at_ms: int) -> str:
         return datetime.fromtimestamp(at_ms / 1000, ZoneInfo(self.deployment.zone)).strftime("%Y-%m-%d")
+
+
+def is_forked(chain: ChainState) -> bool:
+    """Whether a device went on twice from one place; an entry that is still missing leaves a loose end too."""
+    return len(chain.heads) > 1 + len(chain.missing)
+
+
+def _insert(events: list[Event], event: Event) -> None:
+    """Keep events in their order, each once."""
+    if all(one.id != event.id for one in events):
+        insort(events, event, key=lambda one: (one.when, one.id))

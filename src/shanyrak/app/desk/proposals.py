@@ -20,8 +20,8 @@ def proposals(board: Board, viewer: Viewer) -> list[dict[str, Any]]:
     for place in board.proposals.values():
         thing = board.ledger.thing(place.id)
         rows = board.ledger.store.of_thing(place.id)
-        if thing is None or not rows:
-            continue
+        if thing is None or all(row.kind != "place.proposed" for row in rows):
+            continue  # decided without anybody having proposed it
         scope = hex_of(thing.get("area")) or rows[0].key.scope
         if not viewer.sees(scope, "proposals"):
             continue

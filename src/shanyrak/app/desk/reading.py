@@ -259,16 +259,16 @@ class Reader:
         """An entry of one of ``EVENTS``."""
         body = body_of(row)
         at_min = said_at_min(row)
+        when, id = (row.eff_ms, row.eff_counter), row.id.hex()
         reply = None
         if row.kind == "activation.acknowledged":
             within = body.get("opens_within_min")
-            reply = (body["acknowledged"], Reply(True, at_min, opens_within_min=within))
+            reply = (body["acknowledged"], Reply(True, at_min, "", within, when, id))
         elif row.kind == "activation.refused":
-            reply = (body["refused"], Reply(False, at_min, body.get("refused_because", "")))
+            reply = (body["refused"], Reply(False, at_min, body.get("refused_because", ""), None, when, id))
         point = hex_of(body.get("point")) if row.kind == "need.raised" else row.about
-        when = (row.eff_ms, row.eff_counter)
         by, via = self._voices.of(row), via_of(row)
-        return Event(row.id.hex(), point or row.about, row.kind, when, at_min, by, via, body, reply)
+        return Event(id, point or row.about, row.kind, when, at_min, by, via, body, reply)
 
 
 def _facts(point: Thing) -> list[str]:

@@ -1,4 +1,4 @@
-"""Who sees what, for thousands of points at once: the viewer's rights as sets of places, met with what is around a point.
+"""Who sees what, for thousands of points at once: rights as sets of places, met with what is around a point.
 
 It answers as ``permissions.Viewer`` does, without asking the ledger for each point.
 """
