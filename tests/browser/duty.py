@@ -201,16 +201,15 @@ class Phone:
 
     def waits(self, reports: int) -> None:
         """Until the screen says that so many reports are only on this phone."""
-        expect(self.page.locator("[data-here]").first).to_have_attribute("data-here", str(reports))
+        here = self.page.locator("[data-here]").first
+        expect(here).to_have_attribute("data-here", str(reports), timeout=PATIENCE_MS)
 
-    def standings(self) -> dict[str, int]:
-        """How many reports stand where, as *My reports* says."""
+    def stands(self, **reports: int) -> None:
+        """Until *My reports* says that so many stand there, and none elsewhere."""
         self.go("reports")
-        cells = self.page.locator("[data-standing]")
-        return {
-            str(cells.nth(k).get_attribute("data-standing")): int(cells.nth(k).inner_text())
-            for k in range(cells.count())
-        }
+        for standing in ("phone", "headquarters", "safe", "refused"):
+            cell = self.page.locator(f"[data-standing={standing}]")
+            expect(cell).to_have_text(str(reports.get(standing, 0)), timeout=PATIENCE_MS)
 
     def codes(self) -> str:
         """The codes that are shown, as the text under them."""

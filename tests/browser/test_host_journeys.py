@@ -57,7 +57,7 @@ def test_an_invitation_serves_once_and_three_taps_are_a_report(hq: Headquarters,
     host.button("now.full").click()  # one tap is a report as well
     host.waits(0)
     assert hq.heard("status.reported") == [{"band": "full"}]
-    assert host.standings() == {"phone": 0, "headquarters": 2, "safe": 0, "refused": 0}
+    host.stands(headquarters=2)
 
     second = phone()
     second.page.goto(link)
@@ -81,7 +81,7 @@ def test_what_is_said_offline_waits_on_the_phone_survives_closing_and_goes_by_it
 
     host.page.reload()  # the app itself opens without a network, and nothing is forgotten
     host.waits(1)
-    assert host.standings() == {"phone": 1, "headquarters": 0, "safe": 0, "refused": 0}
+    host.stands(phone=1)
     host.context.set_offline(False)  # "online" is heard: it goes without a press
     host.waits(0)
     assert hq.heard("stock.counted") == [{"fuel_ml": 12_500}]  # what nobody knows is left out: it is not zero
@@ -112,7 +112,7 @@ def test_the_server_is_killed_in_the_middle_of_the_upload_and_back_each_report_i
     host.waits(0)
     assert len(hq.said("point.opened")) == 1
     assert len(hq.said("status.reported")) == 1
-    assert host.standings() == {"phone": 0, "headquarters": 2, "safe": 0, "refused": 0}
+    host.stands(headquarters=2)
 
 
 def test_danger_shuts_the_place_at_once_and_nothing_opens_it_again_but_a_person_with_the_list(
@@ -224,7 +224,7 @@ def test_hand_over_at_the_door_with_no_network_at_all(hq: Headquarters, phone: M
     second.context.set_offline(False)
     second.waits(0)
     assert hq.becomes("open")  # the admission came along and counts
-    assert second.standings()["headquarters"] == 1
+    second.stands(headquarters=1)
     assert hq.said("device.admitted")[-1]["role"] == "host"
 
 

@@ -53,9 +53,13 @@ function Happened({ state, app, danger }: Props & { danger: acts.Danger }) {
   const [mistaken, setMistaken] = useState(false);
   const { call, card } = HELP[danger];
   const then = acts.consequence(danger);
-  const kinds = new Set(acts.inDanger(danger).map(({ kind }) => kind));
+  const entries = acts.inDanger(danger);
+  const kinds = new Set(entries.map(({ kind }) => kind));
   /** What this page's own press wrote down: the newest of each kind, of the last quarter of an hour. */
   const written = state.reports.filter((report, k, all) => kinds.has(report.kind) && state.nowMs - report.atMs < 900_000 && all.findIndex((other) => other.kind === report.kind) === k);
+  /** Written down, all of it: not before is anything said to be so, or taken back. */
+  const done = written.length === entries.length;
+  const sent = written.every(({ standing }) => standing === "headquarters" || standing === "safe");
   return (
     <>
       <Heading>{t(`danger.${danger}`)}</Heading>
@@ -72,13 +76,12 @@ function Happened({ state, app, danger }: Props & { danger: acts.Danger }) {
         </section>
       )}
       <Steps t={t} of={card} />
-      <p class="word word-strong" role="status">
-        {written.length > 0 && written.every(({ standing }) => standing === "headquarters" || standing === "safe") ? <b>{[then === "shut" && `${t("state.closed")}.`, then === "pause" && `${t("state.paused")}.`, t("danger.sent")].filter(Boolean).join(" ")}</b> : t(`danger.did.${then}`)}
+      <p class={done ? "word word-strong" : ""} role="status">
+        {done && (sent ? <b>{[then === "shut" && `${t("state.closed")}.`, then === "pause" && `${t("state.paused")}.`, t("danger.sent")].filter(Boolean).join(" ")}</b> : t(`danger.did.${then}`))}
       </p>
       {then !== "none" && <p class="quiet">{t("danger.never_alone")}</p>}
-      {mistaken ? (
-        <p class="word">{t("danger.mistaken")}</p>
-      ) : (
+      {mistaken && <p class="word">{t("danger.mistaken")}</p>}
+      {done && !mistaken && (
         <Answers
           label={t("danger.mistake")}
           values={["mistake"]}
