@@ -6,6 +6,7 @@ Imported by entry points only, as ``wiring.py`` is, and heavy parts inside the f
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from shanyrak.facts.ledger import Ledger
     from shanyrak.server.site import Site
 
+_SWITCH_S = 0.0005
 HERE = ("127.0.0.1", "::1", "localhost")
 
 Say = Callable[[str], None]
@@ -197,6 +199,10 @@ def serve_public(
             beyond=beyond,
             behind_proxy=behind_proxy,
         )
+
+        # Pages are made in a thread beside: whoever reports would wait 5 ms for it at every one of many looks at the
+        # ledger, which adds up to a third of a second.
+        sys.setswitchinterval(_SWITCH_S)
 
         def ready(address: str) -> None:
             announce(f"Warm places: {address}")

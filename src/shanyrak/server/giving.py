@@ -69,11 +69,14 @@ class Giving:
     def _take(self, batch: Sequence[_Given]) -> None:
         try:
             outcomes = iter(take(batch[0].ledger, [fact for one in batch for fact in one.facts]))
-        except BaseException:
-            # Nothing was kept. The others try by themselves when their turn comes: it may be this one's fault.
+        except Exception:
+            if len(batch) == 1:
+                raise
+            # Nothing was kept, and it may be the fault of one: each tries alone, the others when their turn comes.
             with self._queue:
                 self._waiting[:0] = batch[1:]
-            raise
+            self._take(batch[:1])
+            return
         for one in batch:
             one.outcomes = [next(outcomes) for _ in one.facts]
 

@@ -15,6 +15,8 @@ from shanyrak.core.errors import Unavailable
 HOST = "127.0.0.1"
 PORT = 8765
 PORTS_TO_TRY = 100
+_WAITING = 1024
+"""Lines that may wait to be taken up: when the power comes back, many phones call at once."""
 
 
 class _Server(uvicorn.Server):
@@ -95,7 +97,7 @@ def free_socket(port: int, host: str = HOST) -> socket.socket:
             if os.name == "posix":
                 taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             taken.bind((host, candidate))
-            taken.listen(128)
+            taken.listen(_WAITING)
         except OSError as error:
             taken.close()
             if error.errno not in (errno.EADDRINUSE, errno.EACCES):
