@@ -6,6 +6,7 @@ HiGHS is always there; PySCIPOpt, ortools (CP-SAT) and spopt are asked where the
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import itertools
 import time
@@ -64,8 +65,7 @@ def highs_relaxation(model: Model, k: int, method: str, limit_s: float) -> tuple
 
 def scip(model: Model, k: int, limit_s: float) -> Told:
     """SCIP on the compact model."""
-    import pyscipopt
-
+    pyscipopt: Any = importlib.import_module("pyscipopt")
     begun = time.perf_counter()
     scip_model = pyscipopt.Model()
     scip_model.hideOutput()
@@ -82,8 +82,7 @@ def scip(model: Model, k: int, limit_s: float) -> Told:
 
 def cp_sat(model: Model, k: int, limit_s: float) -> Told:
     """CP-SAT, everything Boolean."""
-    from ortools.sat.python import cp_model
-
+    cp_model: Any = importlib.import_module("ortools.sat.python.cp_model")
     begun = time.perf_counter()
     cp = cp_model.CpModel()
     y = [cp.new_bool_var("") for _ in range(model.columns)]
@@ -103,12 +102,12 @@ def spopt(homes: Any, sites: Any, demand: Any, radius: float, k: int) -> Told | 
     """PySAL spopt from coordinates, its distance matrix included, with HiGHS; None where it is not installed."""
     if importlib.util.find_spec("spopt") is None or importlib.util.find_spec("pulp") is None:
         return None
-    import pulp
     from scipy.spatial.distance import cdist
-    from spopt.locate import MCLP
 
+    pulp: Any = importlib.import_module("pulp")
+    locate: Any = importlib.import_module("spopt.locate")
     begun = time.perf_counter()
-    model = MCLP.from_cost_matrix(cdist(homes, sites), np.asarray(demand, float), np.nextafter(radius, 0), k)
+    model = locate.MCLP.from_cost_matrix(cdist(homes, sites), np.asarray(demand, float), np.nextafter(radius, 0), k)
     solver = pulp.HiGHS(msg=False) if "HiGHS" in pulp.listSolvers(onlyAvailable=True) else pulp.PULP_CBC_CMD(msg=False)
     model.solve(solver)
     return time.perf_counter() - begun, float(pulp.value(model.problem.objective)), None
@@ -123,7 +122,7 @@ def _rows(model: Model) -> list[list[int]]:
 
 def installed() -> dict[str, Callable[[Model, int, float], Told]]:
     """Exact rivals by name."""
-    found = {"HiGHS": highs}
+    found: dict[str, Callable[[Model, int, float], Told]] = {"HiGHS": highs}
     if importlib.util.find_spec("pyscipopt"):
         found["SCIP"] = scip
     if importlib.util.find_spec("ortools"):
