@@ -316,7 +316,9 @@ def check_variant(certificate: dict[str, Any], given: Input, *, where: str = "ce
             compare("hash of the input (groups)", _hash(given.groups.T), certificate["groups_sha256"])
         sites = [int(j) for j in certificate["sites"]]
         compare(
-            "sites that may not be chosen together", True, len(set(sites)) == len(sites) and allowed(certificate, sites)
+            "whether the sites may be chosen together",
+            True,
+            len(set(sites)) == len(sites) and allowed(certificate, sites),
         )
         if found:
             return found  # the rest would make no sense

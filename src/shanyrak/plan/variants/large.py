@@ -27,9 +27,9 @@ GROWTH = 60
 """Sites that become active at once, at most."""
 
 
-def work_on_large(run: Run) -> None:
-    """Relax and search in turns until the run has enough."""
-    Large(run).go()
+def work_on_large(run: Run, patience: int | None) -> None:
+    """Relax and search in turns until the run has enough, or nothing got better for ``patience`` rounds."""
+    Large(run).go(patience)
 
 
 class Large:
@@ -50,8 +50,8 @@ class Large:
         self.across = sp.csr_array(self.program.rows.T, dtype=np.float64)
         self.owned = np.flatnonzero(self.program.owner >= 0)
 
-    def go(self) -> None:
-        run = self.run
+    def go(self, patience: int | None) -> None:
+        run, best, waited = self.run, NOTHING, 0
         self.start()
         typical = self.typical()
         while True:
@@ -65,6 +65,10 @@ class Large:
                 if self.finished and self.random.random() < 0.1:
                     self.search(run.chosen, self.every, 2)
             run.stop_if_done()
+            waited = waited + 1 if self.finished and run.best == best else 0
+            best = run.best
+            if patience is not None and waited > patience:
+                return
 
     def start(self) -> None:
         """The dearest sites while nothing is known, made better by a few swaps; what is near the best is active."""

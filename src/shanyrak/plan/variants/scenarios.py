@@ -58,7 +58,7 @@ def scenario_covering(
     whole, unit = read_demand(table.ravel(), table.size)
     people = whole.reshape(count, size)
     probability = _probabilities(likelihood, count)
-    if isinstance(cover, list | tuple):
+    if isinstance(cover, list | tuple) and all(sp.issparse(one) or np.ndim(one) == 2 for one in cover):
         if len(cover) != count:
             raise InvalidInput(f"{len(cover)} covers for {count} scenarios", where="cover")
         every = [read_cover(one) for one in cover]

@@ -19,8 +19,10 @@ from shanyrak.plan.variants.problem import Problem
 from shanyrak.plan.variants.program import certify
 
 FORMAT = "shanyrak-compact-certificate/1"
-SMALL = 60_000
-"""Nonzeros up to which the relaxation goes to HiGHS as it is."""
+SMALL = 4_000
+"""Nonzeros up to which everything is done by cases, with HiGHS for their relaxations."""
+BRANCHED = 100_000
+"""Nonzeros up to which cases are made where steps and swaps leave a gap."""
 
 
 class _Stop(Exception):  # not an error: the way out of nested loops
@@ -101,10 +103,10 @@ class Run:
             if self.program.nonzeros > SMALL:
                 from shanyrak.plan.variants.large import work_on_large
 
-                work_on_large(self)
+                work_on_large(self, patience=10 if self.program.nonzeros <= BRANCHED else None)
             else:
                 self.start()
-                self.branch()
+            self.branch()
         except _Stop as stop:
             return stop.reason
         except KeyboardInterrupt:
