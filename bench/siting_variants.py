@@ -111,7 +111,7 @@ def _problem_of(call: _Call) -> Any:
     def stop(run: Any) -> Any:
         raise _Program(run.problem)
 
-    solve, engine.Run.solve = engine.Run.solve, stop  # type: ignore[method-assign]
+    solve, engine.Run.solve = engine.Run.solve, stop  # type: ignore[assignment,method-assign]
     try:
         call()
     except _Program as found:

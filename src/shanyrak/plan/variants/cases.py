@@ -1,8 +1,10 @@
 """A proof by cases over a compact program: which part of the choices which duals bound.
 
-{"leaf": d}          duals d bound this case
-{"decided": true}    every site is open or shut here: the value is what the definition says
-{"split": p, "at": a}   this case becomes two: with x_p > a (treated next), and with x_p <= a
+Steps, each of one case:
+
+    {"leaf": d}             duals d bound this case
+    {"decided": true}       every site is open or shut here: the value is what the definition says
+    {"split": p, "at": a}   this case becomes two: with x_p > a (treated next), and with x_p <= a
 
 Where a column with an owner is in, its owner is in; where a site is shut, all that it owns is out.
 """
