@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shanyrak import wiring
@@ -128,16 +129,35 @@ def add_forms(
     )
 
 
-def paper_codes(point: str, *, demo: bool) -> dict[str, Any]:
-    """New one-time codes for a place; those printed before serve no more."""
+def paper_codes(
+    point: str, *, sheet: Path | None = None, at: str = "", language: str = "uk", demo: bool
+) -> dict[str, Any]:
+    """New one-time codes for a place; those printed before serve no more.
+
+    Parameters
+    ----------
+    sheet : file to write a page for printing to, which only its owner can read
+    at : address of the server
+    """
+    from shanyrak.app.code_sheet import code_sheet, write_sheet
     from shanyrak.app.naming import find_thing, get_thing, name_of
     from shanyrak.app.paper_codes import FILE, PaperCodes
 
     network = wiring.networks().chosen(demo=demo)
     with wiring.ledger_of(network) as ledger:
         found = find_thing(ledger, point, types=("point",))
-        codes = PaperCodes(network.root / FILE, network.random).sheet(found)
-        return {"point": found.hex(), "name": name_of(get_thing(ledger, found.hex())), "codes": codes}
+        name = name_of(get_thing(ledger, found.hex()), language)
+        made = PaperCodes(network.root / FILE, network.random)
+
+        def codes() -> list[str]:
+            return made.sheet(found)
+
+        if sheet is None:
+            return {"point": found.hex(), "name": name, "codes": codes()}
+        drawn = write_sheet(
+            sheet, codes, lambda drawn: code_sheet(name, drawn, url=f"{at.rstrip('/')}/report", language=language)
+        )
+        return {"point": found.hex(), "name": name, "codes": drawn}
 
 
 def invite(role: str, *, point: str, area: str, name: str, at: str, demo: bool) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -90,15 +91,25 @@ def revoke(
 @app.command("codes")
 def codes(
     point: Annotated[str, typer.Argument(metavar="PLACE", help="Name or id of a place.")],
+    sheet: Annotated[
+        Path | None, typer.Option("--sheet", metavar="FILE", help="Write them as a page for A4 (.html), to print.")
+    ] = None,
+    at: Annotated[
+        str, typer.Option("--at", metavar="URL", help="Address of the server as phones there reach it.")
+    ] = f"http://127.0.0.1:{PORT}",
+    language: Annotated[str, typer.Option("--language", help="uk, en, kk, de, ru.")] = "uk",
     demo: Demo = False,
     json: Json = False,
 ) -> None:
     """Print one-time codes for reports from a door where no app works; the old sheet serves no more."""
     from shanyrak import wiring_desk
 
-    made = wiring_desk.paper_codes(point, demo=demo)
+    made = wiring_desk.paper_codes(point, sheet=sheet, at=at, language=language, demo=demo)
     if json:
         print_json(made)
+        return
+    if sheet is not None:
+        say(f"{made['name']}: {len(made['codes'])} codes, {sheet}")
         return
     say(f"{made['name']}: each code serves once, on the page /report of the server. Cross out what was used.")
     for first in range(0, len(made["codes"]), 4):
