@@ -1,4 +1,4 @@
-"""What journeys at the desk share: a drawn network on our own server, people at desks and on duty, each with a browser."""
+"""What journeys at the desk share: a drawn network on our own server; people at desks, each with a browser."""
 
 from __future__ import annotations
 

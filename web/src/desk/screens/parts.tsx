@@ -110,7 +110,7 @@ export function Sign({ shown, size = 22 }: { shown: Shown; size?: number }) {
 /** A state: a shape, a colour and the word; the word alone is enough. */
 export function StateMark({ t, shown }: { t: T; shown: Shown }) {
   return (
-    <span class={`word word-${shown}`}>
+    <span class={`stateword stateword-${shown}`}>
       <Sign shown={shown} />
       {t(`state.${shown}`)}
     </span>
