@@ -219,6 +219,24 @@ test("unsent reports leave as a file that another phone takes in and gives on, e
   assert.deepEqual(await courier.reports(), []); // they are not its own
 });
 
+test("what is said while an exchange is running goes at once, not with the next time somebody asks", async () => {
+  const hq = await founded();
+  let during: (() => Promise<unknown>) | null = null;
+  const host = await onDuty(hq, async (request) => {
+    const answer = await hq.answer(request);
+    const say = during;
+    during = null;
+    await say?.();
+    return answer;
+  });
+  await host.say("point.opened", {}, { about: hq.point });
+  await host.exchange();
+  during = () => host.say("visit.counted", { visits: 1 }, { about: hq.point }); // while the only answer is on its way
+  await host.exchange();
+  assert.equal(host.line.waiting, 0);
+  assert.equal(hq.arrived.length, 2);
+});
+
 test("a forged report is not carried", async () => {
   const hq = await founded();
   const [a, courier] = [await onDuty(hq), await onDuty(hq)];

@@ -319,10 +319,26 @@ export class Device {
 
   /** Give what waits and fetch what is new. A call while one is running waits for that one. */
   exchange(): Promise<Moved> {
-    this.#running ??= this.#exchange().finally(() => {
+    this.#running ??= this.#untilNothingWaits().finally(() => {
       this.#running = null;
     });
     return this.#running;
+  }
+
+  /** What was said while an exchange was running goes with the next one, at once. */
+  async #untilNothingWaits(): Promise<Moved> {
+    let moved = await this.#exchange();
+    for (let k = 0; k < 2 && this.#line.waiting > 0; k++) {
+      const more = await this.#exchange();
+      moved = {
+        sent: moved.sent + more.sent,
+        received: moved.received + more.received,
+        refusedThere: moved.refusedThere + more.refusedThere,
+        bytesOut: moved.bytesOut + more.bytesOut,
+        bytesIn: moved.bytesIn + more.bytesIn,
+      };
+    }
+    return moved;
   }
 
   async #exchange(): Promise<Moved> {
