@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -13,7 +14,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 LANGUAGES = ("uk", "en", "kk", "de", "ru")
-_PORT = 25_000
 
 
 @contextmanager
@@ -25,7 +25,9 @@ def served_demo() -> Iterator[str]:
         program = [sys.executable, "-m", "shanyrak"]
         subprocess.run([*program, "demo", "--once"], env=env, check=True, capture_output=True)
         (home / "demo-network" / "deployment.json").write_text(json.dumps({"languages": LANGUAGES}))
-        command = [*program, "serve", "--demo", "--port", str(_PORT)]
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        command = [*program, "serve", "--demo", "--port", str(port)]
         with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
             assert server.stdout is not None
             try:
