@@ -32,7 +32,7 @@ def code_sheet(place: str, codes: Sequence[str], *, url: str, language: str) -> 
     t = texts(language, "forms")
     title = escape(t("codes.title"))
     picture = BytesIO()
-    segno.make(url, error="m").save(picture, kind="svg", border=2, xmldecl=False)
+    segno.make(url, error="m").save(picture, kind="svg", border=2, xmldecl=False, omitsize=True)
     listed = "".join(f"<li>{escape(code)}</li>" for code in codes)
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
