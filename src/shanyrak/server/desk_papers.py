@@ -73,6 +73,7 @@ def add_papers(app: FastAPI, door: Doorkeeper, ports: DeskPorts) -> None:
         with board.turn:
             viewer = door.allowed(request, "export")
             now = board.refresh()
+            ports.phone.refresh()
             ids = set(wanted.ids)
             cards = [card for card in board.seen_by(viewer, "export") if card.id.hex() in ids]
             content = points_xlsx(board, viewer, cards, ports.phone, language_of(wanted.language), now)

@@ -327,8 +327,8 @@ class Board:
             elif row.kind in STOCK:
                 _insert(self.moves.setdefault(point, []), event)
             elif event.reply is not None:
-                order, reply = event.reply
-                given = self._replies.setdefault(point, {}).setdefault(order, [])
+                replied_to, reply = event.reply
+                given = self._replies.setdefault(point, {}).setdefault(replied_to, [])
                 if all(one.id != reply.id for one in given):
                     insort(given, reply, key=lambda one: (one.when, one.id))
 
