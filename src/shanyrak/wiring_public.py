@@ -117,7 +117,8 @@ def site_of(
         public=PublicSide(folder, report_url=report_url),
         everybody=everybody,
         plan=create_app(Shelf(wiring.home().root)),
-        exchange=create_exchange_app(ledger, require_admitted=beyond, now_ms=network.now_ms, sight=told)
+        # Through a proxy of ours everybody comes from this machine: then only a signature tells who asks.
+        exchange=create_exchange_app(ledger, require_admitted=beyond or behind_proxy, now_ms=network.now_ms, sight=told)
         if exchange
         else None,
         inside=inside_of(network, ledger),

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from shanyrak.facts.messages import Compare, write_message
 from shanyrak.server.serve import free_socket
 from tests.conftest import run_program
 
@@ -65,3 +66,12 @@ def test_the_ledger_may_be_kept_elsewhere_and_is_not_mixed_up(tmp_path: Path) ->
     strange = run_program("serve", "--db", "mysql://x/y", home=tmp_path / "fresh")
     assert strange.returncode == 2 and "no address of a ledger" in strange.stderr
     assert not (tmp_path / "fresh" / "network").exists(), "nothing half-founded is left"
+
+
+def test_behind_a_proxy_nobody_exchanges_without_a_signature(tmp_path: Path) -> None:
+    """Through a proxy everybody seems to ask from this machine, where a person may exchange with themselves."""
+    asked = write_message(Compare(b"", None, ()))
+    kind = {"content-type": "application/octet-stream"}
+    for options, status in (((), 200), (("--behind-proxy",), 401)):
+        with serving(tmp_path / "home", *options) as (address, _), httpx.Client(trust_env=False) as client:
+            assert client.post(f"{address}api/v1/exchange", content=asked, headers=kind).status_code == status
