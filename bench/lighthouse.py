@@ -30,6 +30,8 @@ _AUDITS = {
 
 def run(*, smoke: bool = False) -> list[Row]:
     """Scores (0 to 100) and what they stand on."""
+    if smoke:
+        return [{"what": "pages", "value": "not judged", "unit": "", "note": "needs a quiet machine and npm"}]
     try:
         program = installed()
     except (OSError, subprocess.CalledProcessError):
@@ -38,9 +40,8 @@ def run(*, smoke: bool = False) -> list[Row]:
         return [{"what": "pages", "value": "missing", "unit": "", "note": note}]
     rows: list[Row] = []
     with served_demo() as address:
-        pages = {"finder": "/app/"} if smoke else {"finder": "/app/", "plain page": "/"}
-        for what, path in pages.items():
-            reports = [judged(program, address + path) for _ in range(1 if smoke else RUNS)]
+        for what, path in {"finder": "/app/", "plain page": "/"}.items():
+            reports = [judged(program, address + path) for _ in range(RUNS)]
             for category, target in {"performance": 95, "accessibility": 95}.items():
                 scores = [100 * report["categories"][category]["score"] for report in reports]
                 spread = f"{min(scores):.0f} to {max(scores):.0f} of {len(scores)} runs"
