@@ -28,6 +28,7 @@ WIDE = {"width": 1400, "height": 900}
 PHONE = {"width": 360, "height": 740}
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 HOUR_MIN = 60
 
 

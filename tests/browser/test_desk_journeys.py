@@ -45,7 +45,7 @@ def test_a_district_is_ordered_open_and_each_answer_is_seen(
         for name in ("Школа № 12", "Бібліотека", "Юрта в парку")
     }
     desk.go("orders")
-    desk.page.get_by_label(desk.t("order.where")).first.select_option("Північ")
+    desk.page.locator("#order-where").select_option("Північ")
     desk.button("order.look").click()
     expect(desk.page.locator("[data-reached='4']")).to_be_visible()
     assert town.said("activation.ordered") == []  # looking orders nothing
@@ -60,11 +60,9 @@ def test_a_district_is_ordered_open_and_each_answer_is_seen(
         phone = phones[name]
         phone.page.reload()
         phone.page.get_by_role("group", name=phone.t("now.order_yes")).get_by_role("button").first.click()
-        phone.until_sent()
     yurt = phones["Юрта в парку"]
     yurt.page.reload()
     yurt.page.get_by_role("group", name=yurt.t("now.order_no")).get_by_role("button").first.click()
-    yurt.until_sent()
     expect(desk.page.locator("[data-tally='confirmed']")).to_have_attribute("data-n", "2")
     expect(desk.page.locator("[data-tally='refused']")).to_have_attribute("data-n", "1")
     expect(silent).to_have_attribute("data-n", "1")
@@ -91,7 +89,6 @@ def test_danger_at_a_place_reaches_two_desks(chromium: Browser, town: Town, at_d
     phone = Phone(chromium).join(town.invite("host", town.points["Зал"]))
     phone.go("danger")
     phone.page.get_by_role("button", name=phone.t("danger.co")).click()
-    phone.until_sent()
     for desk in (one, other):
         expect(desk.page.locator(".alarm")).to_contain_text(desk.t("danger.co"))
     other.page.keyboard.press("x")
@@ -103,8 +100,10 @@ def test_danger_at_a_place_reaches_two_desks(chromium: Browser, town: Town, at_d
 def test_what_is_said_without_a_line_is_kept_and_arrives_once(town: Town, at_desk: Callable[..., Desk]) -> None:
     desk = at_desk().join(town.invite("desk"))
     desk.todo("silent", "Будинок культури").click()
+    expect(desk.page.locator("[data-detail='silent']")).to_be_visible()
     desk.context.set_offline(True)
     desk.button("call.shut").click()
+    expect(desk.page.get_by_role("group", name=desk.t("call.ask.shut"))).to_be_visible()
     desk.page.keyboard.press("1")
     expect(desk.page.locator("[data-waiting='1']")).to_be_visible()
     expect(desk.page.locator("[data-standing='phone']").first).to_be_visible()
@@ -175,7 +174,7 @@ def test_report_of_the_day_is_approved_as_it_was_seen(town: Town, at_desk: Calla
     }
     assert sum(shown.values()) == 9
     assert shown["no_word"] >= 1
-    desk.page.get_by_label(desk.t("day.notes")).fill("Мороз мінус 20")
+    desk.page.locator("#notes").fill("Мороз мінус 20")
     desk.button("day.approve").click()
     expect(desk.page.locator("[data-approved]")).to_contain_text("Оксана")
     with desk.page.expect_download() as paper:

@@ -2,7 +2,7 @@
  * Keys of one letter. Who registered last is asked first, so that an open question takes the digits before the menu
  * does. Nothing happens while somebody types, with Ctrl, Alt or Meta held, or where shortcuts are switched off.
  */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 export type Keys = Readonly<Record<string, (() => void) | undefined>>;
 
@@ -35,7 +35,8 @@ export function listenToKeys(target: Pick<EventTarget, "addEventListener">): voi
 export function useKeys(keys: Keys): void {
   const layer = useRef({ keys });
   layer.current.keys = keys;
-  useEffect(() => {
+  // Before the next key: a digit typed at once after a letter must find its question.
+  useLayoutEffect(() => {
     const mine = layer.current;
     layers.push(mine);
     return () => void layers.splice(layers.indexOf(mine), 1);

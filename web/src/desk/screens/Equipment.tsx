@@ -16,7 +16,11 @@ export function EquipmentScreen({ state, desk }: Props) {
   const asked = useAsked<Equipment>(desk, "desk/equipment");
   const proposals = useAsked<readonly Row[]>(desk, "desk/proposals");
   const gear = asked.data;
-  useEffect(() => void desk.places().catch(() => undefined), []);
+  useEffect(() => {
+    const look = (): void => void desk.places().catch(() => undefined);
+    look();
+    return desk.hear(look);
+  }, []);
   const taken = (proposals.data ?? []).filter((one) => one.decided === "taken");
   const column = (which: (typeof COLUMNS)[number]): readonly Row[] => {
     if (!gear) return [];

@@ -6,7 +6,7 @@ import { ago, moment, nameIn, placeName, say, shownDay, span } from "../format.t
 import type { PointWhole, Said } from "../model.ts";
 import { to } from "../route.ts";
 import { Called } from "./Called.tsx";
-import { Coming, Heading, Mine, type Props, SaidLine, sayAll, StateMark, stateWord, Switch, tongue, Twice, useAct, useAsked, whereLine } from "./parts.tsx";
+import { against, Coming, Heading, Mine, type Props, SaidLine, sayAll, StateMark, stateWord, Switch, tongue, Twice, useAct, useAsked, whereLine } from "./parts.tsx";
 
 /** Services the desk may note on the telephone: those with a plain yes or no. */
 const YES_NO = ["heat", "drinking_water", "hot_drink", "hot_food", "medical_power", "medicine_cooling", "high_power_charging", "accessible_toilet", "step_free", "mother_and_child", "quiet_corner", "pets", "psychologist", "overnight", "through_curfew"] as const;
@@ -104,7 +104,7 @@ function Now({ state, whole }: { state: Props["state"]; whole: PointWhole }) {
         <ul class="against">
           {whole.against.map((one, k) => (
             <li key={k}>
-              {one.who === "visitors" ? t.find(`visitors.${String(one.state)}`, { n: Number(one.n ?? 1) }) : `${say(t, `who.${String(one.who)}`)}: ${say(t, `found.${String(one.state)}`)}`} <span class="quiet">{typeof one.last_at_min === "number" && moment(on, one.last_at_min)}</span>
+              {against(t, one)} <span class="quiet">{typeof one.last_at_min === "number" && moment(on, one.last_at_min)}</span>
             </li>
           ))}
         </ul>

@@ -4,10 +4,10 @@ import * as acts from "../acts.ts";
 import { ago, moment, nameIn, placeName, say, span, type Tongue } from "../format.ts";
 import { useKeys } from "../keys.ts";
 import type { PointRef, Todo as Item, TodoWhat } from "../model.ts";
-import { to } from "../route.ts";
+import { readRoute, to } from "../route.ts";
 import type { T } from "../texts.ts";
 import { Called } from "./Called.tsx";
-import { Choices, Heading, Kbd, Mine, PlaceLink, type Props, SaidLine, sayAll, StateMark, stateWord, tongue, Twice, useAct, useAsked, whereLine } from "./parts.tsx";
+import { Choices, Heading, Kbd, Mine, PlaceLink, type Props, SaidLine, sayAll, StateMark, stateWord, tongue, Twice, useAct, useAsked, whereLine, against } from "./parts.tsx";
 
 const ORDER: readonly TodoWhat[] = ["incident", "ordered", "contradicted", "need", "silent", "runs_out", "proposal", "twin", "refused", "quarantine", "fork"];
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
@@ -81,7 +81,7 @@ export function Todo({ state, desk, id }: Props & { id: string }) {
   useKeys({ j: () => step(1), arrowdown: () => step(1), k: () => step(-1), arrowup: () => step(-1), escape: id === "" ? undefined : () => (location.hash = to("todo")) });
   // On a wide screen the most urgent is open at once; on a narrow one the list comes first.
   useEffect(() => {
-    if (id === "" && items[0] && matchMedia("(min-width: 64em)").matches) history.replaceState(null, "", to("todo", items[0].key)), dispatchEvent(new HashChangeEvent("hashchange"));
+    if (id === "" && readRoute(location.hash).id === "" && items[0] && matchMedia("(min-width: 64em)").matches) history.replaceState(null, "", to("todo", items[0].key)), dispatchEvent(new HashChangeEvent("hashchange"));
   }, [id, items[0]?.key]);
   useEffect(() => list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" }), [id]);
   const kinds = ORDER.map((what) => ({ what, n: inArea.filter((item) => item.what === what).length })).filter(({ n }) => n > 0);
@@ -236,7 +236,7 @@ function Doing({ state, desk, item }: Props & { item: Item }) {
             </li>
             {((v.against as readonly Record<string, unknown>[] | undefined) ?? []).map((one) => (
               <li key={`${text(one.who)}${text(one.state)}`}>
-                {text(one.who) === "visitors" ? say(t, `visitors.${text(one.state)}`) && t.find(`visitors.${text(one.state)}`, { n: num(one.n) ?? 1 }) : `${say(t, `who.${text(one.who)}`)}: ${say(t, `found.${text(one.state)}`)}`}{" "}
+                {against(t, one)}{" "}
                 <span class="quiet">{moment(on, num(one.last_at_min) ?? item.since_at_min)}</span>
               </li>
             ))}

@@ -119,6 +119,14 @@ export function StateMark({ t, shown }: { t: T; shown: Shown }) {
 
 export const stateWord = (t: T, state: Word): string => (state === "" ? t("state.unknown") : (t.find(`word.${state}`) ?? t.find(`state.${state}`) ?? state));
 
+/** What somebody found that speaks against the last word, and how many of them. */
+export function against(t: T, one: Readonly<Record<string, unknown>>): string {
+  const state = String(one.state);
+  const n = typeof one.n === "number" ? one.n : 1;
+  if (String(one.who).startsWith("visitor")) return t.find(`visitors.${state === "closed" ? "shut" : state}`, { n }) ?? t("who.visitors");
+  return `${say(t, `who.${String(one.who)}`)}: ${say(t, `found.${state}`)}`;
+}
+
 /** Where a place is, in one line. */
 export const whereLine = (point: Pick<PointRef, "address" | "district">): string => [point.address, point.district].filter((one) => one !== "").join(" · ");
 
