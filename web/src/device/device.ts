@@ -19,89 +19,21 @@
 import { fromHex, toHex } from "../core/facts/bytes.ts";
 import { Refused } from "../core/facts/canonical.ts";
 import { signedBytes } from "../core/facts/fact.ts";
-import { strictVerify, type Verify } from "../core/facts/signing.ts";
+import { strictVerify } from "../core/facts/signing.ts";
 import { type ChainKey, chainName, chainOf, partOf, type Place, type Row, rowOf, type Said, type Signer, tick, write } from "../core/facts/writing.ts";
 import { decode } from "../core/exchange/framing.ts";
 import { exchange, type Moved, No, type Shelf, Unreachable } from "../core/exchange/client.ts";
 import { fromBase64url } from "./base64url.ts";
 import { type KeptKey, makeKey, NoKeyHere, signerOf } from "./key.ts";
 import { beginsPlace, checkFits, kindOf, scopeOf } from "./kinds.ts";
+import type { Ground, Line, Member, Report, Role, Session, Where } from "./shapes.ts";
 import { Covered, headquartersOf, type Standing } from "./standing.ts";
 import type { Store } from "./store.ts";
+import { pageTurns, turns } from "./turns.ts";
 import { Fault, redeemBytes, sessionBytes, type Wire, wire } from "./wire.ts";
 
-export { Fault, No, NoKeyHere, Refused, Unreachable };
-export type { Moved, Row, Said, Standing };
-
-export type Role = "admin" | "headquarters" | "desk" | "host" | "driver" | "inspector";
-
-/** What a device was admitted for. */
-export interface Member {
-  /** The network's id, and what it is called. */
-  readonly net: string;
-  readonly network: string;
-  readonly role: Role;
-  /** The point or area it is trusted for; the network's id: everywhere. */
-  readonly scope: string;
-  readonly scopeName: string;
-  /** Until when, ms since 1970; null: it goes on. */
-  readonly untilMs: number | null;
-}
-
-export interface Session {
-  readonly key: string;
-  readonly net: string;
-  readonly name: string;
-  readonly roles: readonly { readonly role: Role; readonly scope: string; readonly until_ms: number | null }[];
-  readonly until_ms: number;
-}
-
-/** Something this device said. */
-export interface Report {
-  readonly id: string;
-  readonly kind: string;
-  readonly about: string;
-  readonly scope: string;
-  readonly atMs: number;
-  readonly body: Readonly<Record<string, unknown>> | null;
-  readonly sealed: Readonly<Record<string, unknown>> | null;
-  readonly standing: Standing;
-  /** Why it was not accepted, in the server's words; "" otherwise. */
-  readonly reason: string;
-}
-
-/** How the last exchange went. */
-export interface Line {
-  readonly busy: boolean;
-  /** When an exchange last came to its end, ms since 1970; null: never. */
-  readonly lastMs: number | null;
-  readonly fault: "" | "unreachable" | "not_admitted" | "other";
-  /** Facts that still wait here. */
-  readonly waiting: number;
-}
-
-export interface Ground {
-  readonly store: Store;
-  readonly wire: (root: () => URL | null) => Wire;
-  /** Address of the server that this page came from. */
-  readonly root: URL | null;
-  readonly nowMs: () => number;
-  readonly random: (count: number) => Uint8Array;
-  readonly makeKey: () => Promise<KeptKey>;
-  readonly signer: (kept: KeptKey) => Signer;
-  readonly verify: Verify;
-  /** Runs one at a time, in all tabs of this browser. */
-  readonly turn: <T>(name: string, act: () => Promise<T>) => Promise<T>;
-}
-
-export interface Where {
-  /** The thing it is about; left out in what creates a thing. */
-  readonly about?: string;
-  /** Where it is said; follows from the kind and `about` where this device knows the thing. */
-  readonly scope?: string;
-  /** Words, names: kept beside the signed record, and can be withdrawn. */
-  readonly sealed?: Said | null;
-}
+export { Fault, No, NoKeyHere, pageTurns, Refused, Unreachable };
+export type { Ground, Line, Member, Moved, Report, Role, Row, Said, Session, Standing, Where };
 
 /** Facts of these kinds tell who is trusted; a device keeps them all. */
 const TRUST = ["network.founded", "device.admitted", "device.replaced", "device.revoked"];
@@ -455,20 +387,4 @@ export class Device {
     const founding = trust.find((row) => row.id === net);
     return [...(founding ? [founding] : []), ...found.values()];
   }
-}
-
-/** One at a time: in all tabs where the browser has locks, else in this page. */
-function turns(name: string): Ground["turn"] {
-  const locks = globalThis.navigator?.locks;
-  if (locks) return (what, act) => locks.request(`${name}:${what}`, act) as ReturnType<typeof act>;
-  return pageTurns();
-}
-
-export function pageTurns(): Ground["turn"] {
-  const ends = new Map<string, Promise<unknown>>();
-  return (what, act) => {
-    const next = (ends.get(what) ?? Promise.resolve()).then(act, act);
-    ends.set(what, next.catch(() => undefined));
-    return next;
-  };
 }
