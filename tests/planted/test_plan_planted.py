@@ -216,8 +216,16 @@ def test_shares_that_prove_less() -> None:
 
 
 def test_a_candidate_left_away_without_reason() -> None:
-    assert "bound" in hole(lambda c: c["proof"].insert(0, {"out": [0], "in": [], "by": _trivial(c)}))
+    assert "bound" in hole(lambda c: c["proof"].insert(0, {"out": [_never_split(c)], "in": [], "by": _trivial(c)}))
     assert "the proof has a hole" in hole(lambda c: c["proof"].insert(0, {"instead": [[0, 1]]}))
+
+
+def _never_split(certificate: Certificate) -> int:
+    """A candidate that no later step decides: otherwise that step would be the fault that is found."""
+    decided = {step.get("split") for step in certificate["proof"]}
+    for step in certificate["proof"]:
+        decided |= {*step.get("out", ()), *step.get("in", ())}
+    return next(j for j in range(certificate["candidates"]) if j not in decided)
 
 
 def _trivial(certificate: Certificate) -> int:

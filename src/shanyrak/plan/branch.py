@@ -97,6 +97,8 @@ class Search:
         self.model, self.k = model, k
         self.best, self.chosen = best, chosen
         self.work = 0
+        self.kept_bytes = 0
+        """memory of all shares that the proof keeps"""
         self._waiting = 0
         self._heap: list[_Open] = []
         self._omega = 1.0
@@ -208,6 +210,7 @@ class Search:
 
     def dual(self, bound: Bound) -> Dual:
         """The shares of a bound, ready for the proof."""
+        self.kept_bytes += bound.share.nbytes
         return Dual(self.model.row, bound.share)
 
     def _push(self, bound: Bound, forced: BoolArray, banned: BoolArray, case: Case) -> None:

@@ -15,11 +15,11 @@ import numpy as np
 from shanyrak.core.progress import Clock
 from shanyrak.core.units import IntArray
 from shanyrak.plan.bound import Bound, scale_for
+from shanyrak.plan.covering_run import first_share
 from shanyrak.plan.greedy import greedy
 from shanyrak.plan.model import Model, build_model, restrict
 from shanyrak.plan.relax import Relaxation
 from shanyrak.plan.result import Siting
-from shanyrak.plan.siting import first_share
 from shanyrak.plan.swap import improve
 from shanyrak.plan.task import Task, read_task
 

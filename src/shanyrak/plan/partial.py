@@ -20,12 +20,13 @@ from shanyrak.core.progress import Clock, Progress, silent
 from shanyrak.core.units import IntArray
 from shanyrak.plan.bound import certify
 from shanyrak.plan.certificate import FORMAT
+from shanyrak.plan.covering_run import Run
 from shanyrak.plan.greedy import greedy
 from shanyrak.plan.model import build_model
 from shanyrak.plan.proof import Case
 from shanyrak.plan.ready import ready
 from shanyrak.plan.result import Siting, StoppedBy, gap_between
-from shanyrak.plan.siting import Run, certificate_of, in_order
+from shanyrak.plan.siting import certificate_of, in_order
 from shanyrak.plan.task import Task, read_task
 
 PARTS = 1_000_000

@@ -13,11 +13,12 @@ from shanyrak.core.errors import InvalidInput
 from shanyrak.core.progress import Clock
 from shanyrak.core.units import MILLI, IntArray, LongArray
 from shanyrak.plan.bound import scale_for
+from shanyrak.plan.covering_run import first_share
 from shanyrak.plan.greedy import greedy
 from shanyrak.plan.model import Model, build_model
 from shanyrak.plan.relax import Relaxation
 from shanyrak.plan.result import Siting
-from shanyrak.plan.siting import first_share, maximal_covering
+from shanyrak.plan.siting import maximal_covering
 from shanyrak.plan.swap import improve
 from shanyrak.plan.task import Task, read_task, touched
 
