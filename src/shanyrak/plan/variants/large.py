@@ -42,7 +42,8 @@ class Large:
         self.every = np.flatnonzero(choice.free).astype(np.int32)
         self.active = np.zeros(choice.candidates, bool)
         self.active[choice.fixed] = True
-        self.u = np.zeros(len(self.program.rhs))
+        assert run.root.u is not None
+        self.u = run.root.u / run.scale
         self.x = np.zeros(self.program.columns)
         self.lean = np.zeros(choice.candidates)
         self.finished = False
