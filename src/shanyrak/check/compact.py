@@ -48,14 +48,15 @@ class Compact:
 class Writer:
     """Writes a program block after block; rows over sites come first."""
 
-    def __init__(self, certificate: dict[str, Any]) -> None:
+    def __init__(self, certificate: dict[str, Any], site_value: Ints | None = None) -> None:
         n = int(certificate["candidates"])
+        worth = np.zeros(n, np.int64) if site_value is None else site_value
         low, high = np.zeros(n, np.int64), np.ones(n, np.int64)
         fixed = [int(j) for j in certificate["fixed"]]
         low[fixed] = 1
         high[[int(j) for j in certificate["forbidden"]]] = 0
         self.sites, self.count, self.lines, self.offset = n, n, 0, 0
-        self._columns = [(np.zeros(n, np.int64), low, high, np.full(n, -1, np.int64))]
+        self._columns = [(worth, low, high, np.full(n, -1, np.int64))]
         self._entries: list[tuple[Ints, Ints, Ints]] = []
         self._rhs: list[Ints] = []
         every = np.arange(n)

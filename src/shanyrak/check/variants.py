@@ -255,8 +255,24 @@ def saving(given: Input, c: dict[str, Any]) -> tuple[Compact, Callable[[list[int
     return writer.done(), value
 
 
+def cheapest(given: Input, c: dict[str, Any]) -> tuple[Compact, Callable[[list[int]], int | None]]:
+    """A demand reached at least cost; the value is minus the cost of the new sites."""
+    need, costs, fixed = int(c["need"]), np.array(c["costs"], np.int64), [int(j) for j in c["fixed"]]
+
+    def value(sites: list[int]) -> int | None:
+        reached = int(given.demand[given.times(sites) > 0].sum())
+        return None if reached < need else -int(costs[sorted(set(sites) - set(fixed))].sum())
+
+    writer = Writer(c, -costs)
+    writer.offset = int(costs[fixed].sum())
+    z = _covered(writer, given, 0 * given.demand)
+    writer.rows(0 * z, z, -given.demand, np.array([-need]))
+    return writer.done(), value
+
+
 MODELS = {
     "backup_covering": backup,
+    "partial_covering": cheapest,
     "expected_covering": expected,
     "capacitated_covering": capacitated,
     "fair_covering": grouped,

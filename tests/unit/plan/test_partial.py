@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shanyrak.check.partial import check_fewest
+from shanyrak.check.variants import Input, check_variant
 from shanyrak.core.errors import InvalidInput
 from shanyrak.plan import maximal_covering, partial_covering
 
@@ -170,6 +171,13 @@ def test_the_cheapest_equal_trying_every_set(task: dict[str, Any]) -> None:
     siting = partial_covering(task["cover"], task["demand"], task["share"] / 1_000_000, **call)
     assert siting.proven
     assert siting.objective == min(costs) == int(task["costs"][siting.sites].sum())
+    certificate = json.loads(json.dumps(siting.certificate))
+    assert certificate["need"] == needed(task)
+    assert check_variant(certificate, Input(np.argwhere(task["cover"]), task["demand"], len(task["costs"]))) == []
+    assert check_variant(
+        {**certificate, "bound": certificate["bound"] - 1},
+        Input(np.argwhere(task["cover"]), task["demand"], len(task["costs"])),
+    )
     assert reached(task, siting.sites) >= needed(task)
     assert apart(task, siting.sites.tolist())
 
