@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request
@@ -62,6 +63,9 @@ def add_plans(app: FastAPI, door: Doorkeeper, ports: DeskPorts) -> None:
 
         def plan_file(request: Request, plan_id: str) -> Response:
             """A file of a plan, as it was written."""
+            if path == "" and ports.plans is not None:  # whoever opens a plan will drag its sites
+                folder = shelf(request).plan_folder(plan_id)
+                threading.Thread(target=ports.plans.prepare, args=(folder,), name="plan", daemon=True).start()
             return answer_file(request, shelf(request).plan_file(plan_id, name), headers=headers)
 
         content: dict[int | str, dict[str, Any]] = {200: {"content": {media: {}}}}

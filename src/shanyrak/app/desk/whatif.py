@@ -23,7 +23,7 @@ from shanyrak.app.planning import persons
 from shanyrak.area.area import Area
 from shanyrak.area.snap import snap
 from shanyrak.area.store import load_area
-from shanyrak.core.errors import InvalidInput, NotFound
+from shanyrak.core.errors import InvalidInput, NotFound, ShanyrakError
 from shanyrak.core.units import IntArray
 from shanyrak.walk.coverage import walks
 from shanyrak.walk.graph import Places
@@ -92,6 +92,15 @@ class Plans:
             existing = np.arange(plan.candidates, len(plan.places), dtype=np.int32)
             reached = self._reaches(plan, places) + self._reaches(plan, plan.places.take(existing))
         return self._answer(plan, wanted, reached, lon, lat, begun)
+
+    def prepare(self, folder: Path) -> None:
+        """Load a plan and search from its sites, so that the first question is answered as quickly as the next."""
+        try:
+            data = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+            sites = data["summary"]["sites"]
+            self.figures(folder, [Wanted(None, round(one["lon"] * 1e7), round(one["lat"] * 1e7)) for one in sites])
+        except (ShanyrakError, OSError, ValueError, KeyError):
+            return  # whoever asks is told what is wrong
 
     def _opened(self, folder: Path) -> Opened:
         path = folder / "plan.json"
