@@ -28,14 +28,14 @@ def run(smoke: bool = False) -> list[Row]:
     p_center(MatrixDistances.of(random_graph(60, random)), None, 6, gap=0, time_limit_s=1e9)
     rows: list[Row] = []
     sizes = (
-        [(100, 5), (100, 20)]
+        [(50, 5), (50, 12)]
         if smoke
-        else [(300, 5), (300, 30), (500, 100), (600, 10), (900, 5), (900, 60), (900, 200)]
+        else [(50, 5), (300, 5), (300, 30), (500, 100), (600, 10), (900, 5), (900, 60), (900, 200)]
     )
     for n, p in sizes:
         distances = MatrixDistances.of(random_graph(n, random))
         rows += _instance(f"graph {n}, p {p}, seed {seed}", distances, p, 30.0, "<= 1")
-        if n <= 100:
+        if n <= 50:
             rows[-1] |= _highs(distances.table, p, rows[-1]["value"])
     if smoke:
         return rows
@@ -49,8 +49,8 @@ def run(smoke: bool = False) -> list[Row]:
     for name, counts, limit in (("rl1304", (10, 50, 100), 30.0), ("pcb3038", (10, 50, 100), 60.0)):
         points = read_points(name)
         for p in counts:
-            distances = PlaneDistances.of(points, points, floor=True)
-            rows += _instance(f"{name}, p {p}", distances, p, limit, "<= 5" if name == "rl1304" else "<= 60")
+            plane = PlaneDistances.of(points, points, floor=True)
+            rows += _instance(f"{name}, p {p}", plane, p, limit, "<= 5" if name == "rl1304" else "<= 60")
     return rows
 
 
@@ -77,7 +77,7 @@ def _highs(table: Any, p: int, seconds: float) -> Row:
 
     m, n = table.shape
     model = highspy.Highs()  # type: ignore[no-untyped-call]
-    for option, value in (("output_flag", False), ("time_limit", 30.0)):
+    for option, value in (("output_flag", False), ("time_limit", 10.0)):
         model.setOptionValue(option, value)
     y = [model.addBinary() for _ in range(n)]
     x = [[model.addVariable(0, 1) for _ in range(n)] for _ in range(m)]

@@ -97,6 +97,25 @@ def hard_rows(reach: BoolArray) -> BoolArray:
     return np.asarray(other < 0)
 
 
+def covering_swaps(reach: BoolArray, lean: FloatArray, picks: int, seed: int) -> tuple[LongArray, int]:
+    """Sites that reach most rows, by tabu search from the relaxed choice; and the work."""
+    rows, count = reach.shape
+    if count <= picks:
+        return np.arange(count), 0
+    row, column = np.nonzero(reach)
+    ptr = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=rows))]).astype(np.int64)
+    nobody, all_sites = np.zeros(rows, bool), np.ones(count, bool)
+    model = build_model(ptr, column.astype(np.int32), np.ones(rows, np.int64), count, nobody, all_sites)
+    chosen = np.sort(np.argsort(-lean, kind="stable")[:picks]).astype(np.int32)
+    total = 0
+    for attempt in range(2):
+        covered, chosen, work = improve(model, chosen, steps=1500, patience=250, seed=seed + attempt)
+        total += work
+        if covered == rows:
+            break
+    return chosen.astype(np.int64), total
+
+
 @dataclass(eq=False)
 class Answer:
     """Sites that reach all rows, or a proof that none do."""
@@ -140,15 +159,20 @@ class CoverQuestion:
         self.n = n
         self._highs: Any = None
 
-    def relaxed(self, forced: BoolArray, banned: BoolArray) -> tuple[FloatArray, LongArray, LongArray]:
-        """Relaxed choice (columns that stay), u (rows) and multipliers in whole parts."""
+    def relaxed(
+        self, forced: BoolArray, banned: BoolArray, seconds_left: float
+    ) -> tuple[FloatArray, LongArray, LongArray]:
+        """Relaxed choice (columns that stay), whole u (rows) and multipliers; OutOfTime where it takes longer."""
         if self._highs is None:
             self._load()
         highs, count = self._highs, len(self.site)
         low = forced[self.site].astype(np.float64)
         high = np.where(banned[self.site], 0.0, np.where(forced[self.site], 1.0, np.inf))
         highs.changeColsBounds(count, np.arange(count, dtype=np.int32), low, high)
+        highs.setOptionValue("time_limit", highs.getRunTime() + max(seconds_left, 0.01))
         highs.run()
+        if highs.getModelStatus() != self._optimal:
+            raise OutOfTime
         self.work += int(highs.getInfo().simplex_iteration_count + 1) * (len(self.rows) + count)
         solution = highs.getSolution()
         dual = np.array(solution.row_dual)
@@ -183,7 +207,7 @@ class CoverQuestion:
                 raise OutOfTime
             here, forced, out = waiting.pop()
             nodes += 1
-            y, u, multiplier = self.relaxed(forced, out)
+            y, u, multiplier = self.relaxed(forced, out, seconds_left())
             if nodes == 1:
                 lean[self.site] = y
                 if self.refutes(u, multiplier, self.forced, self.banned):
@@ -241,19 +265,9 @@ class CoverQuestion:
         found = self.rounded(y, forced)
         if found is not None or self.sides.any or forced.any() or len(self.site) <= self.picks:
             return found
-        rows, count = self.small.shape
-        row, column = np.nonzero(self.small)
-        ptr = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=rows))]).astype(np.int64)
-        nobody, all_sites = np.zeros(rows, bool), np.ones(count, bool)
-        model = build_model(ptr, column.astype(np.int32), np.ones(rows, np.int64), count, nobody, all_sites)
-        start = np.sort(np.argsort(-y, kind="stable")[: self.picks]).astype(np.int32)
-        for attempt in range(2):
-            covered, chosen, work = improve(model, start, steps=1500, patience=250, seed=seed + attempt)
-            self.work += work
-            if covered == rows:
-                return np.asarray(self.site[chosen], np.int64)
-            start = chosen
-        return None
+        sites, work = covering_swaps(self.small, y, self.picks, seed)
+        self.work += work
+        return np.asarray(self.site[sites], np.int64) if self.small[:, sites].any(axis=1).all() else None
 
     def close(self, here: Case, forced: BoolArray, out: BoolArray) -> None:
         """Nothing is left to choose: a point that nobody reaches, or limits that are broken, prove it."""
@@ -301,6 +315,7 @@ class CoverQuestion:
         lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum([len(members) for members in lists])]).astype(np.int32)
         lp.a_matrix_.index_ = np.concatenate(lists).astype(np.int32)
         lp.a_matrix_.value_ = np.concatenate(values)
+        self._optimal = highspy.HighsModelStatus.kOptimal
         self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, setting in (
             ("output_flag", False),

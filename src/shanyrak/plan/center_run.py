@@ -16,7 +16,8 @@ import numpy.typing as npt
 from shanyrak.core.errors import InvalidInput
 from shanyrak.core.progress import Clock, Progress
 from shanyrak.core.units import IntArray, LongArray
-from shanyrak.plan.center_cover import CoverQuestion, OutOfTime
+from shanyrak.plan.center_cover import CoverQuestion, OutOfTime, covering_swaps
+from shanyrak.plan.center_lazy import LazyCover
 from shanyrak.plan.distances import nearest
 from shanyrak.plan.median_proof import dual_of
 from shanyrak.plan.median_run import Stop
@@ -26,6 +27,8 @@ from shanyrak.plan.result import StoppedBy
 
 _ALL_ROWS = 4_000_000
 """Up to so many pairs all demand points are rows from the beginning."""
+_MOST_PAIRS = 150_000_000
+"""Up to so many pairs all distances are held at once."""
 _PATIENCE = 12
 """Times the rows grow before a relaxation that does not refute a radius is believed."""
 
@@ -56,6 +59,8 @@ class CenterRun:
         none[:1] = 1  # within -1 nobody is reached at all
         self.root = Case(by=dual_of(none, np.zeros(task.sides.groups + 1, np.int64)))
         self.rows: list[int] = []
+        self.large = False
+        self._all: IntArray | None = None
         self._far = np.zeros((0, task.candidates), np.int32)
 
     def seconds_left(self) -> float:
@@ -91,6 +96,8 @@ class CenterRun:
         try:
             self.begin()
             self.halve(relaxed=True)
+            if self.large and not self.task.sides.any and len(self.task.fixed) == 0:
+                self.search_radii()
             self.halve(relaxed=False)
         except Stop as stop:
             return stop.reason
@@ -167,10 +174,11 @@ class CenterRun:
         self.rows, keep = _first_of_each(self.rows)
         self._far = self._far[keep]
         self.take(np.array(chosen))
-        if len(task.clients) * task.candidates <= _ALL_ROWS:
+        pairs = len(task.clients) * task.candidates
+        if pairs <= _ALL_ROWS:
             self.rows = list(range(len(task.clients)))
-            self._far = task.distances.rows(0, task.distances.shape[0])[task.clients]
-            self.work += self._far.size
+            self._far = self.all_far()
+        self.large = _ALL_ROWS < pairs <= _MOST_PAIRS
         self.too_short(-1, self.root)
         self.stop_if_done()
 
@@ -197,9 +205,11 @@ class CenterRun:
     def try_radius(self, radius: int, *, relaxed: bool) -> bool:
         """Whether p sites reach everybody within a radius; relaxed: False where the relaxation refutes it."""
         tries = 0
+        if relaxed and self.large and not self.task.sides.any:
+            return self.try_lazily(radius)
         while True:
             question = self.question(radius)
-            y, u, multiplier = question.relaxed(self.forced, question.banned)
+            y, u, multiplier = question.relaxed(self.forced, question.banned, self.seconds_left())
             if question.refutes(u, multiplier, self.forced, self.banned):
                 self.work += question.work
                 self.too_short(radius, Case(by=dual_of(question.spread(u), multiplier)))
@@ -227,6 +237,44 @@ class CenterRun:
             lean[question.site] = y
             if tries > _PATIENCE or not self._join_far(self.reached(lean, radius), 0.999):
                 return True
+
+    def search_radii(self) -> None:
+        """Halve what is left by search alone: it proves nothing, but the best comes down quickly."""
+        low, allowed = self.bound, np.flatnonzero(~self.banned)
+        while low + 1 < self.best:
+            self.stop_if_done()
+            radius = (low + self.best) // 2
+            lean = np.isin(allowed, self.chosen).astype(np.float64)
+            sites, work = covering_swaps(self.all_far()[:, allowed] <= radius, lean, self.task.picks, self.seed)
+            self.work += work
+            self.take(allowed[sites])
+            if self.best > radius:
+                low = radius
+
+    def try_lazily(self, radius: int) -> bool:
+        """The relaxation of a radius over everybody, rows as they are needed; and a search where it is not refuted."""
+        task = self.task
+        reach = self.all_far() <= radius
+        lazy = LazyCover(reach, task.picks, self.forced, self.banned)
+        u, y = lazy.solve(self.seconds_left)
+        self.work += lazy.work
+        none = np.zeros(task.sides.groups + 1, np.int64)
+        if u is not None:
+            self._far, self.rows = self.all_far(), list(range(len(task.clients)))
+            self.too_short(radius, Case(by=dual_of(u, none)))
+            return False
+        sites, work = covering_swaps(reach[:, ~self.banned], y[~self.banned], task.picks, self.seed)
+        self.work += work
+        if len(task.fixed) == 0:
+            self.take(np.flatnonzero(~self.banned)[sites])
+        return True
+
+    def all_far(self) -> IntArray:
+        """(clients, n) all distances."""
+        if self._all is None:
+            self._all = self.task.distances.rows(0, self.task.distances.shape[0])[self.task.clients]
+            self.work += self._all.size
+        return self._all
 
     def question(self, radius: int) -> CoverQuestion:
         """Can p sites reach the rows within a radius?"""
