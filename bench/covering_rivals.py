@@ -45,8 +45,8 @@ def highs(model: Model, k: int, limit_s: float) -> Told:
     return time.perf_counter() - begun, -info.objective_function_value * unit, -info.mip_dual_bound * unit
 
 
-def highs_relaxation(model: Model, k: int, method: str, limit_s: float) -> tuple[float, float | None]:
-    """Seconds of one of HiGHS's LP methods, and the value it found (None: not in the time)."""
+def highs_relaxation(model: Model, k: int, method: str, limit_s: float) -> tuple[float, float, str]:
+    """Seconds of one of HiGHS's LP methods, the value it found, and the status it ended with."""
     begun = time.perf_counter()
     highspy.Highs.resetGlobalScheduler(True)
     solver = LinearModel(model, k)._highs
@@ -58,9 +58,9 @@ def highs_relaxation(model: Model, k: int, method: str, limit_s: float) -> tuple
     for option, value in settings.items():
         solver.setOptionValue(option, value)
     solver.run()
-    done = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    status = solver.modelStatusToString(solver.getModelStatus())
     value = -solver.getInfo().objective_function_value * float(model.weight.sum()) / 1e4
-    return time.perf_counter() - begun, value if done else None
+    return time.perf_counter() - begun, value, str(status)
 
 
 def scip(model: Model, k: int, limit_s: float) -> Told:
