@@ -13,6 +13,7 @@ from shanyrak.plan.saddle import EVERY, Walk
 STRIDE_PAIRS = 20_000_000
 """Pairs visited in a round, roughly: the clock is looked at between rounds."""
 
+
 class Relaxation:
     """Bound and relaxed choice of a model, round by round.
 
