@@ -131,6 +131,7 @@ def read_sides(
         elif len(others) > 1:
             kept.append(others)
     whole_cost, whole_budget, unit = _money(n, costs, budget)
+    whole_cost[fixed] = 0  # what stands already is paid for
     return _sides(kept, whole_cost, whole_budget, unit), np.flatnonzero(excluded).astype(np.int32)
 
 

@@ -10,7 +10,7 @@ import highspy
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from shanyrak.check.points import check_points
@@ -165,6 +165,7 @@ def test_small_instances_equal_the_best_of_all_choices(model: str, case: dict[st
         with pytest.raises(InvalidInput):
             SOLVERS[model](table, demand, p, gap=0, **options)
         return
+    note(repr(case))
     expected = best_of(model, table, demand, p, fixed, may)
     siting = SOLVERS[model](table, demand, p, gap=0, **options)
     assert siting.proven
