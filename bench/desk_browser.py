@@ -111,7 +111,8 @@ JOIN = """async () => {
   });
   const stores = [...db.objectStoreNames];
   const store = stores.find((one) => /value/.test(one));
-  const member = { net: 'b'.repeat(64), network: 'Bench', role: 'desk', scope: 'b'.repeat(64), scopeName: '', untilMs: null };
+  const net = 'b'.repeat(64);
+  const member = { net, network: 'Bench', role: 'desk', scope: net, scopeName: '', untilMs: null };
   const turn = db.transaction(store, 'readwrite');
   const at = turn.objectStore(store);
   if (at.keyPath) at.put({ [at.keyPath]: 'member', value: member });

@@ -113,8 +113,6 @@ def test_what_is_said_without_a_line_is_kept_and_arrives_once(town: Town, at_des
     assert [one for one in town.said("point.closed") if one.get("via") == "phone"] == [
         {"cause": "hours", "via": "phone"}
     ]
-    desk.go("sent")
-    expect(desk.page.locator("[data-standing='headquarters'], [data-standing='safe']").first).to_be_visible()
 
 
 def test_invited_shut_out_and_trying_again(town: Town, at_desk: Callable[..., Desk]) -> None:
@@ -138,29 +136,6 @@ def test_invited_shut_out_and_trying_again(town: Town, at_desk: Callable[..., De
     guest.page.reload()
     expect(guest.page.get_by_role("alert")).to_be_visible()
     expect(guest.page.locator(".menu")).to_have_count(0)
-
-
-def test_three_hundred_messy_rows_and_five_twins(town: Town, at_desk: Callable[..., Desk], tmp_path: Path) -> None:
-    """Five rows are places known under another spelling: three are the same, two are not."""
-    names = ("Школа №12", "Бібліотека", "Юрта в парку", "Вокзал", "Зал")
-    rows = [f"{name};Зимова, {at + 1};Північ;{at}" for at, name in enumerate(names)]
-    rows += [f"  Пункт {n} ;Довга вул. {n};Південь;{n}" for n in range(100, 394)]
-    rows += [";;;"]
-    file = tmp_path / "city.csv"
-    file.write_text("\n".join(["Назва;Адреса;Район;Номер", *rows]), encoding="utf-8")
-    desk = at_desk().join(town.invite("desk"))
-    desk.go("list")
-    desk.page.get_by_label(desk.t("list.file")).set_input_files(file)
-    desk.button("list.look").click()
-    twins = desk.page.locator("[data-twin]")
-    expect(twins).to_have_count(5)
-    before = len(town.ledger.things("point"))
-    for same in (True, True, True, False, False):
-        desk.page.keyboard.press("s" if same else "t")
-    expect(desk.page.locator("[data-twin][data-settled='true']")).to_have_count(3)
-    desk.button("list.take").click()
-    expect(desk.page.locator("[data-taken]")).to_be_visible()
-    assert len(town.ledger.things("point")) == before + 294 + 2  # three rows went into places that were there
 
 
 def test_report_of_the_day_is_approved_as_it_was_seen(town: Town, at_desk: Callable[..., Desk]) -> None:

@@ -72,6 +72,10 @@ const GATHER_MS = 150;
 /** How long until what could not be sent is tried again [ms]. */
 const AGAIN_MS = [4_000, 15_000, 60_000] as const;
 
+/** How soon a receipt is asked for [ms], and how often at most for the same entries. */
+const RECEIPT_MS = 1_500;
+const RECEIPT_ROUNDS = 5;
+
 export type Desk = ReturnType<typeof makeDesk>;
 
 export function makeDesk(holder: Holder, device: Device, { nowMs, events, later, keep }: Around) {
@@ -80,6 +84,7 @@ export function makeDesk(holder: Holder, device: Device, { nowMs, events, later,
   let endEvents: (() => void) | null = null;
   let stopAgain: (() => void) | null = null;
   let tries = 0;
+  let rounds = 0;
   let tag = "";
   let known: ReadonlySet<string> | null = null;
   let gathered: Set<string> | null = new Set();
@@ -162,6 +167,12 @@ export function makeDesk(holder: Holder, device: Device, { nowMs, events, later,
       await device.exchange();
       tries = 0;
       changed(null);
+      await reports();
+      // The receipt for what was just given comes with the next exchange: it is fetched soon, a few times at most.
+      const unwitnessed = holder.get().reports.some((one) => one.standing === "phone");
+      rounds = unwitnessed ? rounds + 1 : 0;
+      if (unwitnessed && rounds <= RECEIPT_ROUNDS) stopAgain = later(() => void send(), RECEIPT_MS * rounds);
+      return;
     } catch (fault) {
       if (fault instanceof No && fault.code === 5) refusedWhy(new Fault(403, fault.message));
       const wait = AGAIN_MS[Math.min(tries, AGAIN_MS.length - 1)] ?? 60_000;
@@ -179,6 +190,7 @@ export function makeDesk(holder: Holder, device: Device, { nowMs, events, later,
         ids.push((await device.say(kind, body, { about, scope, sealed: sealed ?? null })).id);
       }
     } finally {
+      rounds = 0;
       await reports();
       void send();
     }
