@@ -81,22 +81,6 @@ class Shelf:
             raise NotFound("no area has this name", where="area", mend="shanyrak area list names them") from fault
         return _existing(folder / file, f"area {name}")
 
-    def box_e7(self, name: str) -> list[int] | None:
-        """West, south, east, north [1e-7 degree] of an area that has a basemap here; None where there is none."""
-        try:
-            folder = self._home.area_folder(name)
-        except (InvalidInput, NotFound):
-            return None
-        if not (folder / "basemap.pmtiles").is_file():
-            return None
-        return list(_box_e7(folder / "area.json"))
-
-
-@functools.lru_cache(maxsize=8)
-def _box_e7(path: Path) -> tuple[int, ...]:
-    box = json.loads(path.read_text(encoding="utf-8"))["box"]
-    return tuple(round(degrees * 1e7) for degrees in box)
-
 
 def _existing(path: Path, where: str) -> Path:
     if not path.is_file():

@@ -74,9 +74,9 @@ class Action:
     """from when the state is (EDTF)"""
     twin_of: bytes | int | None = None
     """the point, or the row, that this may be another entry of"""
+    remarks: tuple[str, ...] = ()
     other_than: bytes = b""
     """a point that a person said this is not"""
-    remarks: tuple[str, ...] = ()
 
 
 def compare(
