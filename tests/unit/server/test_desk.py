@@ -271,6 +271,8 @@ def test_figures_that_have_moved_cannot_be_approved_unseen(town: DeskTown, desk:
     assert (done["approved_by"], done["notes"]) == ("Olena", "Heat failed")
     town.ledger.say("point.opened", {}, about=town.school)
     assert ask(desk, "GET", f"/reports/{DAY}?area={area}").json() == done  # what was approved stays
+    for form in ("pdf", "xlsx"):
+        assert ask(desk, "GET", f"/reports/{DAY}.{form}?area={area}").status_code == 200, "on paper too"
     assert ask(desk, "GET", f"/reports/{DAY}?area={area}&current=true").json()["total"]["working"] == 1
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from shanyrak.app.desk.model import DayReport
+from shanyrak.app.desk.model import DayReport, PointRef
 from shanyrak.core.errors import Damaged, Unavailable
 from shanyrak.core.folders import write_text_atomically
 
@@ -44,7 +44,7 @@ class KeptReports:
         """
         kept = self._read(day, area)
         if kept.get("approved") and not anew:
-            return msgspec.convert(kept["approved"], DayReport)
+            return _approved(kept["approved"])
         return replace(current(), notes=str(kept.get("notes", "")))
 
     def note(self, day: str, area: str, notes: str) -> None:
@@ -85,3 +85,9 @@ class KeptReports:
     def _write(self, day: str, area: str, kept: dict[str, Any]) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         write_text_atomically(self._path(day, area), json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
+
+
+def _approved(kept: dict[str, Any]) -> DayReport:
+    """A report as it was kept, with its points as points again."""
+    shut = [one | {"point": msgspec.convert(one["point"], PointRef)} for one in kept["not_working"]]
+    return msgspec.convert(kept | {"not_working": shut}, DayReport)
