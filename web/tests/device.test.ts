@@ -68,6 +68,20 @@ test("what is said is kept here, then at headquarters, then safe", async () => {
   assert.equal((await host.reports())[0]?.standing, "safe");
 });
 
+test("a desk hears that what it said of a place has arrived, and fetches nothing else of that place", async () => {
+  const hq = await founded();
+  const host = await onDuty(hq);
+  await host.say("visit.counted", { visits: 2 }, { about: hq.point });
+  await host.exchange();
+  const desk = await device(hq.answer);
+  await hq.admit(desk.key);
+  await desk.join({ net: hq.net, network: "Drawn town", role: "desk", scope: hq.net, scopeName: "Drawn town", untilMs: null }, await hq.founding(), null);
+  const { id } = await desk.say("point.paused", { via: "phone" }, { about: hq.point, scope: hq.point });
+  await desk.exchange();
+  assert.deepEqual((await desk.reports()).map(({ id, standing }) => [id, standing]), [[id, "headquarters"]]);
+  assert.deepEqual(await desk.store.ofKind("visit.counted"), [], "what others said there is not fetched");
+});
+
 test("receipts of anybody but a headquarters make nothing true", async () => {
   const hq = await founded();
   const host = await onDuty(hq);

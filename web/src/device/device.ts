@@ -241,10 +241,14 @@ export class Device {
 
   async #standing(): Promise<(row: Row) => "phone" | "headquarters" | "safe"> {
     if (!this.#member) return () => "phone";
-    const trusted = headquartersOf((await Promise.all(TRUST.map((kind) => this.store.ofKind(kind)))).flat(), this.#member.net);
+    const trusted = await this.#headquarters(this.#member.net);
     const ends = await this.store.get(this.#covered.heads());
     const ids = new Map(ends.map((row) => [`${chainName(row.header)}:${row.header.seq}`, row.id]));
     return (row) => this.#covered.standing(row, trusted, (chain, seq) => ids.get(`${chain}:${seq}`));
+  }
+
+  async #headquarters(net: string): Promise<Set<string>> {
+    return headquartersOf((await Promise.all(TRUST.map((kind) => this.store.ofKind(kind)))).flat(), net);
   }
 
   // exchange -------------------------------------------------------------------------------------------------
@@ -277,16 +281,21 @@ export class Device {
     const { net, scope } = this.#mustBelong();
     this.#tell({ busy: true });
     try {
-      const moved = await this.#ground.turn("exchange", async () =>
-        exchange(this.#shelf(net), this.#wire.ask(this.#signer, net), {
+      const moved = await this.#ground.turn("exchange", async () => {
+        const home = await this.#scopes(net, scope);
+        // A receipt is said where the report was: a desk speaks of places that it does not keep itself.
+        const spoken = new Set((await this.#unwitnessed()).map((key) => key.scope).filter((one) => !home.includes(one)));
+        const trusted = await this.#headquarters(net);
+        return exchange(this.#shelf(net), this.#wire.ask(this.#signer, net), {
           net,
-          scopes: await this.#scopes(net, scope),
-          lean: (key) => key.origin !== this.key && (key.scope === net || key.scope === ""),
+          scopes: [...home, ...spoken].sort(),
+          lean: (key) => key.origin !== this.key && (key.scope === net || key.scope === "" || spoken.has(key.scope)),
+          passedOver: (key) => spoken.has(key.scope) && key.origin !== this.key && !trusted.has(key.origin),
           before: await this.#before(),
           unwitnessed: () => this.#unwitnessed(),
           progress: (_sent, _received, left) => this.#tell({ waiting: left }),
-        }),
-      );
+        });
+      });
       const lastMs = this.#ground.nowMs();
       await this.store.putValue("exchanged", lastMs);
       this.#tell({ busy: false, lastMs, fault: "", waiting: await this.store.waitingCount() });

@@ -63,6 +63,8 @@ export interface Terms {
    * network: older facts are not fetched, and no more than `LEAN_BYTES` at a time.
    */
   readonly lean: (key: ChainKey) => boolean;
+  /** Chains of these scopes that are not fetched at all, nor settled. */
+  readonly passedOver?: (key: ChainKey) => boolean;
   /** Facts that must be there before others count, such as the admission of this device; given along with the first batch. */
   readonly before: readonly Row[];
   /** Own chains with facts that no receipt covers yet, asked for after all was given. */
@@ -271,6 +273,7 @@ class Exchange {
     const unclear: ChainKey[] = [];
     for (const one of differences) {
       const { mine, theirs, key } = one;
+      if (this.#terms.passedOver?.(key)) continue;
       if (theirs && theirs.count - (mine?.count ?? 0) > MANY_FACTS && this.#terms.lean(key)) moved += await this.#pullLean(one);
       else if (theirs?.digest || (theirs && mine && mine.heads.length + mine.missing.length > MANY_HEADS)) unclear.push(key);
       else if (theirs && (!mine || theirs.count > mine.count)) pull.push(one);
