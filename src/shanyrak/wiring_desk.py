@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from shanyrak import wiring
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from shanyrak.app.desk.board import Board
     from shanyrak.app.invites import Invites
     from shanyrak.app.network import NetworkFolder
     from shanyrak.facts.ledger import Ledger
@@ -38,10 +40,17 @@ def inside_of(network: NetworkFolder, ledger: Ledger) -> FastAPI:
 
     turn = threading.RLock()
     ports = desk_ports(network, ledger, turn)
+    threading.Thread(target=_read_ahead, args=(ports.board,), name="the desk's table", daemon=True).start()
     door = Doorkeeper(ledger, Sessions(network.now_ms, os.urandom), turn, network.now_ms)
     return create_inside(
         door, invites_of(network), photos_in(network.root / FOLDER), lambda app, of: add_desk(app, of, ports)
     )
+
+
+def _read_ahead(board: Board) -> None:
+    """Read the record once before anybody asks. Whatever goes wrong here is told to the first who does."""
+    with suppress(Exception), board.turn:
+        board.refresh()
 
 
 def desk_ports(network: NetworkFolder, ledger: Ledger, turn: threading.RLock) -> DeskPorts:
