@@ -183,3 +183,42 @@ def test_from_a_proposal_to_an_open_door(town: Town, at_desk: Callable[..., Desk
     desk.button("call.not_asked").click()
     expect(desk.page.locator("[data-state='open']")).to_be_visible()
     assert town.said("kit.erected")[-1]["point"] == point.id.hex()
+
+
+def test_three_hundred_messy_rows_are_taken_in_and_five_twins_are_settled(
+    town: Town, at_desk: Callable[..., Desk], tmp_path: Path
+) -> None:
+    """Five rows lie 20 m from places known under another spelling: three are the same, two are not."""
+    known = [
+        town.ledger.thing(town.points[name]) for name in ("Школа № 12", "Бібліотека", "Юрта в парку", "Зал", "Садок")
+    ]
+    rows = []
+    for at, thing in enumerate(known):
+        assert thing is not None
+        name = f"{thing.get('names')['uk'].lower()}."
+        lon, lat = thing.get("lon_e7") / 1e7, thing.get("lat_e7") / 1e7 + 0.0002
+        rows.append(f"{at + 1};{name};;{lat:.7f};{lon:.7f};Північ;50")
+    # Blanks around names, seats in words, rows that say nothing: as lists come.
+    rows += [f"{n};  Пункт {n} ;Довга вул. {n};;;Південь;{'багато' if n % 50 == 0 else n}" for n in range(100, 394)]
+    rows += [";;;;;;"]
+    file = tmp_path / "city.csv"
+    file.write_text("\n".join(["№;Назва;Адреса;Широта;Довгота;Район;Місткість", *rows]), encoding="utf-8")
+
+    desk = at_desk().join(town.invite("desk"))
+    desk.go("list")
+    desk.page.get_by_label(desk.t("list.file")).set_input_files(file)
+    desk.button("list.look").click()
+    twins = desk.page.locator("[data-twin]")
+    expect(twins).to_have_count(5)
+    before = len(list(town.ledger.things("point")))
+    for same in (True, True, True, False, False):
+        desk.page.keyboard.press("s" if same else "t")
+    expect(desk.page.locator("[data-twin][data-settled='true']")).to_have_count(3)
+    expect(desk.page.locator("[data-twin][data-settled='false']")).to_have_count(2)
+    desk.button("list.take").click()
+    expect(desk.page.locator("[data-taken]")).to_be_visible()
+    bad = sum(n % 50 == 0 for n in range(100, 394))
+    after = len(list(town.ledger.things("point")))
+    assert after == before + 294 - bad + 2, (
+        "three rows went into places that were there, and what cannot be read stays out"
+    )
