@@ -62,6 +62,7 @@ def test_a_district_is_ordered_open_and_each_answer_is_seen(
         phone.page.get_by_role("group", name=phone.t("now.order_yes")).get_by_role("button").first.click()
     yurt = phones["Юрта в парку"]
     yurt.page.reload()
+    yurt.page.get_by_role("button", name=yurt.t("now.order_no")).click()
     yurt.page.get_by_role("group", name=yurt.t("now.order_no")).get_by_role("button").first.click()
     expect(desk.page.locator("[data-tally='confirmed']")).to_have_attribute("data-n", "2")
     expect(desk.page.locator("[data-tally='refused']")).to_have_attribute("data-n", "1")
