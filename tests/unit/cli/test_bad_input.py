@@ -47,7 +47,7 @@ def refused(home: Path, *arguments: str) -> str:
         (["ledger", "import", "nowhere.ledger"], "there is no such file"),
         (["ledger", "log", "--about", "x"], "shanyrak init"),
         (["point", "list", "--demo"], "shanyrak demo --once"),
-        (["serve"], "shanyrak init"),
+        (["serve", "--db", "banana"], "postgresql://"),
         (["serve", "--exchange-only", "--area", "bucha"], "nothing is published"),
         (["giver", "follow", "x", "--at", "https://hq.example"], "Add --link"),
         (["init", "--db", "banana"], "postgresql://"),

@@ -128,7 +128,10 @@ export function makeActions({ holder, library, store, load, send, nowMin, mapPro
     }
   };
 
-  const sendAll = async (): Promise<void> => {
+  // One after the other: a word that waits is not sent twice when the network is back and somebody asks at once.
+  let sending = Promise.resolve();
+  const sendAll = (): Promise<void> => (sending = sending.then(sendWaitingOnes, sendWaitingOnes));
+  const sendWaitingOnes = async (): Promise<void> => {
     const { town } = state();
     if (!send || !town) return;
     const became = await sendWaiting(store, (report) => send(report, town), nowMin(town));

@@ -12,12 +12,11 @@ export type Code = (typeof CODES)[number];
 /** A published file that must not be used; `message` is for programmers, `code` leads to the words for people. */
 export class Refusal extends Error {
   override name = "Refusal";
+  readonly code: Code;
 
-  constructor(
-    readonly code: Code,
-    message: string,
-  ) {
+  constructor(code: Code, message: string) {
     super(message);
+    this.code = code;
   }
 }
 
