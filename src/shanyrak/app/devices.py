@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+import msgspec
+
 from shanyrak.app.invites import Invite, Invites
 from shanyrak.app.naming import find_thing, name_of
 from shanyrak.app.permissions import is_in_effect, viewer_of
@@ -125,12 +127,9 @@ def beginnings(ledger: Ledger, scope: bytes) -> list[Row]:
 
 def names_of_devices(ledger: Ledger) -> dict[bytes, str]:
     """Names given when devices were admitted, where they were not taken back."""
-    import msgspec
-
     found: dict[bytes, str] = {}
     for row in ledger.store.of_kinds(("device.admitted",)):
-        body = msgspec.json.decode(row.fact.body) if row.fact.body else {}
-        sealed = msgspec.json.decode(row.fact.sealed) if row.fact.sealed else {}
+        body, sealed = _read(row.fact.body), _read(row.fact.sealed)
         if sealed.get("name") and body.get("key"):
             found[bytes.fromhex(body["key"])] = str(sealed["name"])
     return found
@@ -145,7 +144,7 @@ def list_devices(ledger: Ledger, *, now_ms: int) -> list[dict[str, Any]]:
     keys |= dict.fromkeys(names)
     for row in ledger.store.of_kinds(("device.admitted", "device.replaced")):
         for name in ("key", "new"):
-            found = _body(row).get(name)
+            found = _read(row.fact.body).get(name)
             if isinstance(found, str) and len(found) == 64:
                 keys[bytes.fromhex(found)] = None
     own = ledger.signer.public if ledger.signer else b""
@@ -211,7 +210,6 @@ def revoke(ledger: Ledger, key: bytes, *, cause: str = "lost", now_ms: int) -> l
             thing = ledger.thing(scope)
             about = scope if thing is not None and thing.type in _PLACES else ledger.net
             ledger.say("device.revoked", {"key": key.hex(), "cause": cause}, about=about, scope=scope)
-    # What the key had said by now was said before it was shut out: a receipt keeps it counting.
     return scopes
 
 
@@ -226,7 +224,6 @@ def admits_itself(ledger: Ledger, facts: Iterable[Any], key: bytes, *, now_ms: i
     return bool(viewer_of(ledger, key, now_ms).roles)
 
 
-def _body(row: Row) -> dict[str, Any]:
-    import msgspec
-
-    return msgspec.json.decode(row.fact.body) if row.fact.body else {}
+def _read(part: bytes | None) -> dict[str, Any]:
+    """A body or a sealed part; nothing where it is not here."""
+    return msgspec.json.decode(part) if part else {}
