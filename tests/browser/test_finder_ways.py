@@ -108,7 +108,7 @@ def test_by_keyboard_alone_from_the_start_to_go_here_and_back(site: Site, person
     expect(page.get_by_role("search").get_by_role("listitem").first).to_be_visible()
     page.keyboard.press("Enter")  # the best of what is offered
     expect(one.link("go.start")).to_be_visible()
-    assert page.evaluate("document.activeElement.tagName") == "H1"  # a screen is read from its heading on
+    expect(one.heading).to_be_focused()  # a screen is read from its heading on
     passed = []
     while page.evaluate(name) != one.t("go.start") and len(passed) < 12:
         page.keyboard.press("Tab")

@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from shanyrak.check.difference import Difference
+from shanyrak.check.difference import Difference, Differences
 from shanyrak.core.errors import Damaged
 
 FORMAT = "shanyrak-certificate/1"
@@ -188,11 +188,8 @@ def check_certificate(
     Damaged
         The certificate cannot be read at all.
     """
-    found: list[Difference] = []
-
-    def compare(what: str, expected: object, written: object) -> None:
-        if expected != written:
-            found.append(Difference(what, where, str(expected), str(written)))
+    found = Differences(where)
+    compare = found.compare
 
     try:
         compare("format", FORMAT, certificate["format"])

@@ -18,3 +18,16 @@ class Difference:
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}: {self.found} is written, {self.expected} is right"
+
+
+class Differences(list[Difference]):
+    """What was found so far in one place."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__()
+        self._where = where
+
+    def compare(self, what: str, expected: object, written: object) -> None:
+        """Note it where what is written is not what is right."""
+        if expected != written:
+            self.append(Difference(what, self._where, str(expected), str(written)))

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shanyrak.check.certificate import FORMAT, Ints, check_certificate
-from shanyrak.check.difference import Difference
+from shanyrak.check.difference import Difference, Differences
 from shanyrak.core.errors import Damaged
 
 
@@ -38,11 +38,8 @@ def check_fewest(
     Damaged
         The certificate cannot be read at all.
     """
-    found: list[Difference] = []
-
-    def compare(what: str, expected: object, written: object) -> None:
-        if expected != written:
-            found.append(Difference(what, where, str(expected), str(written)))
+    found = Differences(where)
+    compare = found.compare
 
     try:
         need = -(-share_millionths * int(demand.sum()) // 1_000_000)

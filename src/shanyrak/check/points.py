@@ -29,7 +29,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shanyrak.check.certificate import FORMAT, Unproven, unpacked
-from shanyrak.check.difference import Difference
+from shanyrak.check.difference import Difference, Differences
 from shanyrak.core.errors import Damaged
 
 Ints = npt.NDArray[np.int64]
@@ -229,11 +229,8 @@ def check_points(
     Damaged
         The certificate cannot be read at all.
     """
-    found: list[Difference] = []
-
-    def compare(what: str, expected: object, written: object) -> None:
-        if expected != written:
-            found.append(Difference(what, where, str(expected), str(written)))
+    found = Differences(where)
+    compare = found.compare
 
     try:
         compare("format", FORMAT, certificate["format"])

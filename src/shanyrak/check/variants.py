@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from shanyrak.check.certificate import Ints, Unproven, unpacked
 from shanyrak.check.compact import Compact, Writer, proven
-from shanyrak.check.difference import Difference
+from shanyrak.check.difference import Difference, Differences
 from shanyrak.core.errors import Damaged
 
 FORMAT = "shanyrak-compact-certificate/1"
@@ -307,11 +307,8 @@ def check_variant(certificate: dict[str, Any], given: Input, *, where: str = "ce
     Damaged
         The certificate cannot be read at all.
     """
-    found: list[Difference] = []
-
-    def compare(what: str, expected: object, written: object) -> None:
-        if expected != written:
-            found.append(Difference(what, where, str(expected), str(written)))
+    found = Differences(where)
+    compare = found.compare
 
     try:
         compare("format", FORMAT, certificate["format"])
