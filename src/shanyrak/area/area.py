@@ -16,7 +16,7 @@ from shanyrak.area.gazetteer import Gazetteer
 from shanyrak.area.tables import Candidates, Cells
 from shanyrak.core.errors import Damaged
 from shanyrak.core.units import FloatArray, LongArray
-from shanyrak.walk.graph import Places, WalkGraph
+from shanyrak.walk.graph import LAYOUT, Places, WalkGraph
 
 if TYPE_CHECKING:
     import geopandas
@@ -26,14 +26,7 @@ _GRAPH_COLUMNS = (
     "edge_from", "edge_to", "edge_length_dm", "edge_class", "edge_steps", "edge_slope_pct", "edge_flags",
     "edge_osm_way_id", "edge_name",
 )  # fmt: skip
-_TYPES = {
-    "lon_e7": np.int32, "lat_e7": np.int32, "osm_node_id": np.int64, "island": np.int32,
-    "edge_from": np.int32, "edge_to": np.int32, "edge_length_dm": np.int32, "edge_class": np.uint8,
-    "edge_steps": np.uint16, "edge_slope_pct": np.int8, "edge_flags": np.uint8, "edge_osm_way_id": np.int64,
-    "edge_name": np.int32, "edge_shape_ptr": np.int64, "shape_lon_e7": np.int32, "shape_lat_e7": np.int32,
-    "arc_ptr": np.int32, "arc_to": np.int32, "arc_edge": np.int32, "arc_backward": np.uint8,
-}  # fmt: skip
-"""Array of the walking graph -> its type, as ``WalkGraph`` says."""
+_TYPES = {name: dtype for name, (dtype, _) in LAYOUT.items()}
 
 
 class Area:
@@ -74,7 +67,13 @@ class Area:
         arrays |= self._mapped("arc_ptr.arrow", ("arc_ptr",))
         arrays |= self._mapped("shapes.arrow", ("shape_lon_e7", "shape_lat_e7"))
         names = tuple(self._table("street_names.parquet", ["name"]).column("name").to_pylist())
-        return WalkGraph(**arrays, names=names)
+        graph = WalkGraph(**arrays, names=names)
+        fault = graph.fault()
+        if fault:  # searches trust their graph: an arc that leads nowhere would read strange memory
+            raise Damaged(
+                f"the walking graph is not whole: {fault}", where=str(self.folder), mend="Import the area again"
+            )
+        return graph
 
     @cached_property
     def cell_ids(self) -> list[str]:
@@ -206,9 +205,12 @@ class Area:
             out: dict[str, npt.NDArray[Any]] = {}
             for column in columns:
                 array = batch.column(column)
+                wanted = np.dtype(_TYPES[column])
+                if str(array.type) != wanted.name:  # read as another type, arcs would lead out of the graph
+                    raise ValueError(f"{column} holds {array.type}, {wanted.name} is due")
                 data = array.buffers()[1]
-                begin = data.address - whole.ctypes.data if data is not None else 0
-                out[column] = np.frombuffer(content, _TYPES[column], count=len(array), offset=begin)
+                begin = data.address - whole.ctypes.data + array.offset * wanted.itemsize if data is not None else 0
+                out[column] = np.frombuffer(content, wanted, count=len(array), offset=begin)
         except (pa.ArrowException, OSError, ValueError, KeyError) as error:
             raise self._damaged(path, error) from error
         return out

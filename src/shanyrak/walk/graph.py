@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -51,6 +51,18 @@ WHEELS_NO = 4
 """Bit of ``edge_flags``: not passable with wheels (wheelchair=no, a stile, a kissing gate)."""
 RAMP = 8
 """Bit of ``edge_flags``: steps with a ramp for wheels."""
+
+
+LAYOUT: dict[str, tuple[type[np.integer[Any]], str]] = {
+    "lon_e7": (np.int32, "n"), "lat_e7": (np.int32, "n"), "osm_node_id": (np.int64, "n"), "island": (np.int32, "n"),
+    "edge_from": (np.int32, "e"), "edge_to": (np.int32, "e"), "edge_length_dm": (np.int32, "e"),
+    "edge_class": (np.uint8, "e"), "edge_steps": (np.uint16, "e"), "edge_slope_pct": (np.int8, "e"),
+    "edge_flags": (np.uint8, "e"), "edge_osm_way_id": (np.int64, "e"), "edge_name": (np.int32, "e"),
+    "edge_shape_ptr": (np.int64, "e+1"), "shape_lon_e7": (np.int32, "p"), "shape_lat_e7": (np.int32, "p"),
+    "arc_ptr": (np.int32, "n+1"), "arc_to": (np.int32, "m"), "arc_edge": (np.int32, "m"),
+    "arc_backward": (np.uint8, "m"),
+}  # fmt: skip
+"""Array of a graph -> its type, and its length: n junctions, e edges, m arcs, p points of lines."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +133,28 @@ class WalkGraph:
     def arcs(self) -> int:
         """Number of arcs."""
         return len(self.arc_to)
+
+    def fault(self) -> str:
+        """What keeps these arrays from being a graph ("" if nothing does): types, lengths, numbers out of range."""
+        n, e, m = self.junctions, self.edges, self.arcs
+        for name, (dtype, length) in LAYOUT.items():
+            array = getattr(self, name)
+            due = {"n": n, "n+1": n + 1, "e": e, "e+1": e + 1, "m": m, "p": len(self.shape_lon_e7)}[length]
+            if array.dtype != dtype:
+                return f"{name} holds {array.dtype}, {np.dtype(dtype).name} is due"
+            if array.shape != (due,):
+                return f"{name} has the shape {array.shape}, ({due},) is due"
+        for name, end in (("edge_from", n), ("edge_to", n), ("arc_to", n), ("arc_edge", e)):
+            array = getattr(self, name)
+            if len(array) and not (array.min() >= 0 and array.max() < end):
+                return f"a number in {name} is not within 0 and {end - 1}"
+        for name, end in (("arc_ptr", m), ("edge_shape_ptr", len(self.shape_lon_e7))):
+            ptr = getattr(self, name)
+            if ptr[0] != 0 or ptr[-1] != end or np.any(ptr[1:] < ptr[:-1]):
+                return f"{name} does not rise from 0 to {end}"
+        if e and not (self.edge_name.min() >= -1 and self.edge_name.max() < len(self.names)):
+            return f"a number in edge_name is not within -1 and {len(self.names) - 1}"
+        return ""
 
     @cached_property
     def arc_from(self) -> IntArray:

@@ -197,3 +197,39 @@ def test_opening_for_planning_needs_no_geopandas(area: Area) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def arrow_again(path: Path, **columns: pa.Array) -> None:
+    """The file again, with these columns in place of its own."""
+    with pa.OSFile(str(path), "rb") as file:
+        batch = pa.ipc.open_file(file).get_batch(0)
+        kept = {name: columns.get(name, batch.column(name)) for name in batch.schema.names}
+        again = pa.record_batch(kept)
+        with pa.OSFile(f"{path}.new", "wb") as sink, pa.ipc.new_file(sink, again.schema) as writer:
+            writer.write_batch(again)
+    Path(f"{path}.new").replace(path)
+
+
+def test_arcs_written_in_another_type_are_refused_and_not_read_as_something_else(area: Area) -> None:
+    wide = pa.array(area.graph.arc_to.astype(np.int64))
+    arrow_again(area.folder / "arcs.arrow", arc_to=wide)
+    with pytest.raises(Damaged, match="arc_to holds int64, int32 is due"):
+        _ = load_area(area.folder).graph
+
+
+@pytest.mark.parametrize(
+    ("file", "column", "wrong"),
+    [
+        ("arcs", "arc_to", lambda v: np.where(np.arange(len(v)) == 3, TOWN.junctions, v)),
+        ("arcs", "arc_to", lambda v: np.where(np.arange(len(v)) == 3, -1, v)),
+        ("arcs", "arc_edge", lambda v: np.where(np.arange(len(v)) == 0, TOWN.edges, v)),
+        ("arc_ptr", "arc_ptr", lambda v: v[:-1]),
+        ("arc_ptr", "arc_ptr", lambda v: v[::-1]),
+        ("arc_ptr", "arc_ptr", lambda v: v + 1),
+    ],
+)
+def test_arcs_that_lead_out_of_the_graph_are_refused(area: Area, file: str, column: str, wrong: Any) -> None:
+    changed = wrong(getattr(area.graph, column)).astype(np.int32)
+    arrow_again(area.folder / f"{file}.arrow", **{column: pa.array(changed)})
+    with pytest.raises(Damaged, match=column):
+        _ = load_area(area.folder).graph
