@@ -50,9 +50,9 @@ const leanFaults: Plugin = {
  * no minifier does so by itself, for it cannot know.
  */
 const INTERNAL =
-  "accuracyM asOfAtMin beforeTie chancePermille chanceThenPermille checkedAtDoor chooseSlow closesAtMin expiresS forOther foundShut halfMinuteMm ifShut inPage keptBytes lastAtMin latE7 latUnit lineM lonE7 " +
+  "accuracyM asking asOfAtMin beforeTie chancePermille chanceThenPermille checkedAtDoor chooseSlow closesAtMin expiresS forOther foundShut halfMinuteMm ifShut inPage keptBytes lastAtMin lasting latE7 latUnit lineM lonE7 " +
   "lonUnit mapBytes mapCodeBytes mapKept mapProgram nearestCell notShownNo notShownUnknown notHere nowMin onArrival openAccounts openAtMin opensAtMin saidAtMin " +
-  "unknownFromAtMin untilAtMin visitorsNotHere visitorsShut walkHmin walksFrom " +
+  "unknownFromAtMin untilAtMin verifyByNoble visitorsNotHere visitorsShut walkHmin walksFrom " +
   // of spec/trust.json, which is read while building
   "ahead_min at_most_min chance_permille closing_margin_min detour_permille fresh_min needs_no not_led_to_permille nothing_found_min outside_hours " +
   "places_most seat_permille speed_m_per_h unknown_after_min within_hours";

@@ -86,7 +86,7 @@ export function makeActions({ holder, library, store, load, send, nowMin, mapPro
     if (copy !== of || profile !== profileOf(state().slow)) return;
     reached = walks && names ? key : "";
     holder.set({ names, walks, coming: false });
-    holder.set({ keptBytes: await library.keptBytes(), mapKept: await library.mapKept(of) });
+    holder.set({ keptBytes: await library.keptBytes(of), mapKept: await library.mapKept(of) });
     await warm(state());
   };
   let reached = "";
@@ -99,6 +99,7 @@ export function makeActions({ holder, library, store, load, send, nowMin, mapPro
     const accountsChanged = copy?.files.accounts?.sha256 !== opened.files.accounts?.sha256;
     copy = opened;
     const { town } = opened;
+    await pause();
     clock(town.zone, town.asOfAtMin); // the first formatter takes a slow phone long to make: in a piece of its own
     await pause();
     const wanted = chooseLanguage(chosen.language(), town.languages);
@@ -142,7 +143,7 @@ export function makeActions({ holder, library, store, load, send, nowMin, mapPro
   const fetchMap = async (): Promise<Uint8Array> => {
     if (!copy) throw new Error("there is no town");
     const archive = await library.map(copy);
-    holder.set({ mapKept: true, keptBytes: await library.keptBytes() });
+    holder.set({ mapKept: true, keptBytes: await library.keptBytes(copy) });
     return archive;
   };
 
@@ -229,7 +230,7 @@ export function makeActions({ holder, library, store, load, send, nowMin, mapPro
     },
     async openAccounts() {
       if (!copy || state().accounts) return;
-      holder.set({ accounts: await library.accounts(copy).catch(() => null), keptBytes: await library.keptBytes() });
+      holder.set({ accounts: await library.accounts(copy).catch(() => null), keptBytes: await library.keptBytes(copy) });
     },
     mapProgram,
     map: mapProgram && (() => {

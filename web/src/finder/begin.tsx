@@ -3,6 +3,7 @@ import { render } from "preact";
 import type { DoorCode, Get, Memory } from "../core/bundle/bundle.ts";
 import type { Town } from "../core/public.ts";
 import { makeActions, type Parts } from "./actions.ts";
+import { pause } from "./breath.ts";
 import { makeLibrary } from "./net/library.ts";
 import { App } from "./screens/App.tsx";
 import { type From, hold, type State, type Walk } from "./state.ts";
@@ -63,6 +64,7 @@ export async function begin(ground: Ground): Promise<void> {
     reports: {},
     nowMin: nowMin(null),
   });
+  await pause(); // words, state, and the first screen: a slow phone answers fingers between them
   const act = makeActions({ ...ground, holder, library, nowMin });
   const root = document.getElementById("app");
   if (!root) return;

@@ -88,6 +88,8 @@ export async function warm(state: State): Promise<void> {
   const { town } = state;
   const [middle] = town?.points ?? [];
   if (!town || !middle) return;
+  await idle();
+  state.walks?.from(spotOf(middle)); // the first question lays out where people live: a piece of its own
   for (let round = 0; round < WARM_ROUNDS; round++) {
     await idle();
     const near = [0, ...legsOf(state, town, 0).map((leg) => leg.to)];

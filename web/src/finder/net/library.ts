@@ -26,7 +26,7 @@ export interface Library {
   map(of: Opened): Promise<Uint8Array>;
   mapKept(of: Opened): Promise<boolean>;
   /** How much is kept [bytes]. */
-  keptBytes(): Promise<number>;
+  keptBytes(of: Opened): Promise<number>;
   forget(): Promise<void>;
 }
 
@@ -75,13 +75,12 @@ export function makeLibrary(get: Get, memory: Memory, nowS: () => number, door?:
     },
     accounts: (of) => accounts(of, get, memory),
     map: (of) => content(BASEMAP, of, get, memory),
-    mapKept: async (of) => {
-      const path = of.files[BASEMAP]?.path;
-      return path !== undefined && (await memory.names()).includes(path);
-    },
-    async keptBytes() {
-      const found = await Promise.all((await memory.names()).map((name) => memory.get(name)));
-      return found.reduce((sum, bytes) => sum + (bytes?.length ?? 0), 0);
+    mapKept: async (of) => (await memory.names()).includes(of.files[BASEMAP]?.path ?? ""),
+    async keptBytes(of) {
+      const known = Object.values(of.files); // a map is not read for its size
+      let sum = 0;
+      for (const name of await memory.names()) sum += (known.find((file) => file.path === name)?.bytes ?? (await memory.get(name))?.length) || 0;
+      return sum;
     },
     async forget() {
       for (const name of await memory.names()) await memory.drop(name);
