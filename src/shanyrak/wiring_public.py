@@ -70,6 +70,8 @@ def site_of(
     """The server of a network whose folder is published."""
     from shanyrak.app.giver_links import GiverLinks, giver_key
     from shanyrak.app.giver_page import GiverPage, giver_page
+    from shanyrak.app.photos import FOLDER as PHOTOS
+    from shanyrak.app.photos import find
     from shanyrak.app.published import Published
     from shanyrak.app.shelf import Shelf
     from shanyrak.app.sight import sight_of
@@ -94,7 +96,13 @@ def site_of(
     def giver(secret: str) -> GiverPage | None:
         with turn:
             pledge = links.find(secret)
-            return giver_page(ledger, pledge, folder_now.view()) if pledge is not None else None
+            return giver_page(ledger, pledge, folder_now.view(), is_kept) if pledge is not None else None
+
+    def photo(hash: str) -> Path:
+        return find(network.root / PHOTOS, hash)
+
+    def is_kept(hash: str) -> bool:
+        return (network.root / PHOTOS / f"{hash}.jpg").is_file()
 
     def told(ledger: Ledger, key: bytes) -> Sight | None:
         return sight_of(ledger, key, network.now_ms())
@@ -102,7 +110,13 @@ def site_of(
     limits = Limits(time.monotonic, os.urandom(32))
     visitors = Visitors(is_public=folder_now.is_point, write=write, limits=limits)
     everybody = create_everybody(
-        folder_now, visitors, giver, now_ms=network.now_ms, home=public_at, behind_proxy=behind_proxy
+        folder_now,
+        visitors,
+        giver,
+        now_ms=network.now_ms,
+        home=public_at,
+        behind_proxy=behind_proxy,
+        photo=photo,
     )
     add_forms(
         everybody,

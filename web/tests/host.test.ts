@@ -128,7 +128,7 @@ async function onStage(): Promise<Stage> {
   await hq.admit(device.key);
   await device.join({ net: hq.net, network: "Drawn town", role: "host", scope: hq.point, scopeName: "Юрта", untilMs: null }, await hq.founding(), null);
   const t = Object.assign((key: string) => key, { language: "uk", find: () => null, number: String, percent: String, date: String, list: String });
-  const holder = hold({ t: t as never, languages: ["uk"], role: "host", point: "", scopeName: "", network: "", known: null, places: [], deliveries: [], reports: [], here: 0, carried: 0, tapped: 0, line: device.line, persists: null, nowMs: clock.ms, told: "" });
+  const holder = hold({ t: t as never, languages: ["uk"], role: "host", point: "", scopeName: "", network: "", known: null, places: [], deliveries: [], reports: [], photos: [], here: 0, carried: 0, tapped: 0, line: device.line, persists: null, nowMs: clock.ms, told: "" });
   const timers: { act: () => void; ms: number }[] = [];
   const app = makeApp(holder, device, () => clock.ms, (act, ms) => {
     const timer = { act, ms };

@@ -6,10 +6,11 @@ well (promise P5): of deliveries the month and no way, of people nothing, of a p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from shanyrak.app.giving import WITHDRAWN, follow
+from shanyrak.app.album import released_photos
+from shanyrak.app.giving import WITHDRAWN, follow, things_of
 from shanyrak.facts.ledger import Ledger
 from shanyrak.publish.model import Labels, PointStatus, PublicPoint, PublicView
 
@@ -42,6 +43,15 @@ class GiverPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class GiverPhoto:
+    """A photo that somebody released: of a place for everybody, of equipment for those who gave it."""
+
+    hash: str
+    of: str
+    """``place`` or ``equipment``"""
+
+
+@dataclass(frozen=True, slots=True)
 class GiverPage:
     """All that the page says."""
 
@@ -50,10 +60,18 @@ class GiverPage:
     taken_back: bool
     steps: tuple[GiverStep, ...]
     places: tuple[GiverPlace, ...]
+    photos: tuple[GiverPhoto, ...] = ()
 
 
-def giver_page(ledger: Ledger, pledge: bytes, view: PublicView | None) -> GiverPage:
-    """The page of a promise; without a view no place is told."""
+def giver_page(
+    ledger: Ledger, pledge: bytes, view: PublicView | None, kept: Callable[[str], bool] = lambda _: False
+) -> GiverPage:
+    """The page of a promise; without a view no place is told.
+
+    Parameters
+    ----------
+    kept : whether a photo is kept here
+    """
     path = follow(ledger, pledge)
     thing = ledger.thing(pledge)
     assert thing is not None
@@ -64,7 +82,21 @@ def giver_page(ledger: Ledger, pledge: bytes, view: PublicView | None) -> GiverP
     )
     places = tuple(_place(point, view) for point in sorted(point["id"] for point in path["points"]))
     count = thing.get("count")
-    return GiverPage(thing.get("what") or "", count, thing.now == WITHDRAWN, steps, places)
+    shown = places if view is not None else ()
+    photos = tuple(one for one in _photos(ledger, pledge, shown) if kept(one.hash))
+    return GiverPage(thing.get("what") or "", count, thing.now == WITHDRAWN, steps, places, photos)
+
+
+def _photos(ledger: Ledger, pledge: bytes, places: tuple[GiverPlace, ...]) -> Iterable[GiverPhoto]:
+    """Released photos, each once; none where something stands at a place that is not shown exactly."""
+    points = [place.point for place in places]
+    if any(point is None or point.blurred for point in points):
+        return []
+    found = {point.photo: "place" for point in points if point is not None and point.photo}
+    for thing in sorted(things_of(ledger, pledge), key=lambda one: one.id):
+        if thing.type == "kit":
+            found |= dict.fromkeys(released_photos(ledger, thing.id), "equipment")
+    return [GiverPhoto(photo, of) for photo, of in found.items()]
 
 
 def _happened(step: Mapping[str, object]) -> str:

@@ -56,6 +56,11 @@ def follow(ledger: Ledger, pledge: bytes) -> dict[str, Any]:
     }
 
 
+def things_of(ledger: Ledger, pledge: bytes) -> list[Thing]:
+    """What a promise led to: equipment, deliveries, points."""
+    return [thing for thing in _led_to(ledger, pledge).values() if thing.id != pledge]
+
+
 def _led_to(ledger: Ledger, pledge: bytes) -> dict[bytes, Thing]:
     """The promise and all that links say it led to."""
     first = ledger.thing(pledge)

@@ -25,6 +25,7 @@ FUNCTIONS: dict[str, frozenset[str]] = {
     "equipment": RUNNING | {"inspector", "driver"},
     "events": RUNNING | {"inspector"},
     "todo": RUNNING,
+    "photos": RUNNING,
     "orders": RUNNING,
     "reports": RUNNING,
     "devices": RUNNING,

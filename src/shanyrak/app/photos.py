@@ -90,3 +90,19 @@ def find(folder: Path, name: str) -> Path:
     if not _HASH.fullmatch(name) or not path.is_file():
         raise NotFound("there is no such photo here", where="photo")
     return path
+
+
+def erase(folder: Path, name: str) -> None:
+    """Remove the file of a photo; nothing is wrong where it is gone already.
+
+    Raises
+    ------
+    Unavailable
+        The disk refuses.
+    """
+    if not _HASH.fullmatch(name):
+        raise NotFound("there is no such photo here", where="photo")
+    try:
+        (folder / f"{name}.jpg").unlink(missing_ok=True)
+    except OSError as fault:
+        raise Unavailable(f"the photo cannot be removed ({fault.strerror})", where=str(folder)) from fault

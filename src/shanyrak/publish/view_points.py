@@ -231,10 +231,12 @@ def _public_point(
 
 
 def _photo(record: Record, point: Thing) -> str:
-    """The photo said last, if a person released it."""
-    photo = str(point.get("photo", ""))
-    released = any(one.get("hash", photo) == photo for one in record.releases(point.id, "photo"))
-    return photo if photo and released else ""
+    """The last photo of it that a person released: one that came since and waits does not hide it."""
+    released = {str(one.get("hash", "")) for one in record.releases(point.id, "photo")}
+    if not released:
+        return ""
+    said = (str((row.fact.body_value() or {}).get("photo", "")) for row in reversed(record.history(point.id)))
+    return next((photo for photo in said if photo and ("" in released or photo in released)), "")
 
 
 def _services(record: Record, point: Thing, is_blurred: bool, standing: set[str]) -> Mapping[str, Service]:

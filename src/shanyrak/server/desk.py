@@ -102,7 +102,7 @@ def add_desk(app: FastAPI, door: Doorkeeper, ports: DeskPorts) -> None:
         """Everything somebody must look at now, the most urgent first."""
         with board.turn:
             viewer, now = begun(request, "todo")
-            return told(todo_list(board, viewer, ports.phone, now))
+            return told(todo_list(board, viewer, ports.phone, now, ports.photo))
 
     @app.get(f"{DESK}/points", response_model=PointTable)
     def get_points(request: Request) -> Response:

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from shanyrak.app.giver_page import GiverPage, GiverPlace, GiverStep
+from shanyrak.core.errors import NotFound
 from shanyrak.core.texts import Texts, texts
 from shanyrak.find.trust import age, default_table
+from shanyrak.server.answers import answer_file
 from shanyrak.server.plain import document, nothing_here, plain_page
 
 if TYPE_CHECKING:  # what writes all the pages is loaded when the first giver looks
@@ -33,12 +36,14 @@ def add_giver(
     languages: Callable[[], Sequence[str]],
     zone: Callable[[], str],
     now_at_min: Callable[[], int],
+    photo: Callable[[str], Path] | None = None,
 ) -> None:
     """Add the giver's page.
 
     Parameters
     ----------
     find : the page of a secret; None where it is the secret of no promise
+    photo : the file of a photo that is kept here; NotFound where it is not; None keeps none
     languages, zone : of the deployment; the first language is the default
     """
 
@@ -52,16 +57,30 @@ def add_giver(
         known = languages()
         language = lang if lang in known else known[0]
         t = texts(language, *PARTS)
-        html = page_html(page, t, Clock(t, zone(), now_at_min()), known)
+        html = page_html(page, t, Clock(t, zone(), now_at_min()), known, at=f"{AT}{secret}/")
         return plain_page(document(language, t("giver.title"), html), 200, _NOT_FOUND)
 
+    def shown(request: Request, secret: str, hash: str) -> Response:
+        """A photo that is on this page."""
+        page = find(secret)
+        if page is None or photo is None or all(one.hash != hash for one in page.photos):
+            return nothing_here(request.headers)
+        try:
+            file = photo(hash)
+        except NotFound:
+            return nothing_here(request.headers)
+        return answer_file(request, file, cache="private, no-cache")
+
+    app.add_api_route(
+        f"{AT}{{secret}}/{{hash}}.jpg", shown, methods=["GET", "HEAD"], include_in_schema=False, response_class=Response
+    )
     app.add_api_route(
         f"{AT}{{secret}}", giver, methods=["GET", "HEAD"], include_in_schema=False, response_class=Response
     )
 
 
-def page_html(page: GiverPage, t: Texts, clock: Clock, languages: Sequence[str]) -> str:
-    """The page in one language, with links to itself in the others."""
+def page_html(page: GiverPage, t: Texts, clock: Clock, languages: Sequence[str], *, at: str = "") -> str:
+    """The page in one language, with links to itself in the others; its photos lie under ``at``."""
     what = t(f"help.{page.what}") if f"help.{page.what}" in t else t("help.other")
     named = t("giver.times", what=what, count=t.number(page.count)) if page.count is not None else what
     parts = [f"<h1>{escape(t('giver.title'))}</h1>", f"<p>{escape(t('giver.promise', what=named))}</p>"]
@@ -72,6 +91,11 @@ def page_html(page: GiverPage, t: Texts, clock: Clock, languages: Sequence[str])
         parts += [_place(place, t, clock) for place in page.places]
     else:
         parts.append(f"<p>{escape(t('giver.nowhere'))}</p>")
+    parts += [
+        f'<figure><img src="{escape(at, quote=True)}{one.hash}.jpg" alt="{escape(t(f"giver.photo.{one.of}"))}">'
+        f"<figcaption>{escape(t(f'giver.photo.{one.of}'))}</figcaption></figure>"
+        for one in page.photos
+    ]
     parts.append(f"<h2>{escape(t('giver.steps'))}</h2>")
     parts.append("<ol>" + "".join(_step(step, t, clock) for step in page.steps) + "</ol>")
     parts.append(f"<p>{escape(t('giver.month'))}</p><p>{escape(t('giver.only_you'))}</p>")

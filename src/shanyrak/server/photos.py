@@ -1,4 +1,9 @@
-"""Photos of people of the network: `POST /api/v1/photos` keeps one, `GET /api/v1/photos/<hash>` shows it."""
+"""Photos of people of the network.
+
+POST   /api/v1/photos          keeps one
+GET    /api/v1/photos/<hash>   shows it to people of the network
+DELETE /api/v1/photos/<hash>   removes its pixels, where somebody runs the place or equipment it was said of
+"""
 
 from __future__ import annotations
 
@@ -12,7 +17,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
-from shanyrak.app.photos import MOST_BYTES, find, keep
+from shanyrak.app.album import Album
+from shanyrak.app.photos import MOST_BYTES, erase, find, keep
+from shanyrak.core.errors import NotFound
 from shanyrak.server.answers import answer_file
 from shanyrak.server.door import fault
 from shanyrak.server.http import API
@@ -32,6 +39,7 @@ def photos_in(folder: Path) -> Callable[[FastAPI, Doorkeeper], None]:
     """Adds the routes for photos kept in a folder."""
 
     def add(app: FastAPI, door: Doorkeeper) -> None:
+        album = Album(door.ledger)
         picture: dict[str, Any] = {"content": {"image/*": {"schema": {"type": "string", "format": "binary"}}}}
 
         @app.post(
@@ -59,5 +67,16 @@ def photos_in(folder: Path) -> Callable[[FastAPI, Doorkeeper], None]:
             """A photo that is kept here. Who knows its hash was told of it by the record."""
             door.allowed(request, "photo")
             return answer_file(request, find(folder, hash), cache=_PRIVATE)
+
+        @app.delete(f"{PATH}/{{hash}}", status_code=204)
+        def remove(hash: str, request: Request) -> None:
+            """Remove the pixels of a photo on which somebody can be recognised. That it was there stays on record."""
+            viewer = door.allowed(request, "photos")
+            with door.turn:
+                places = [one.row.key.scope for one in album.photos() if one.hash == hash]
+                ours = bool(places) and all(viewer.runs(place) for place in places)
+            if not ours:
+                raise NotFound("there is no such photo here", where="photo")
+            erase(folder, hash)
 
     return add

@@ -14,9 +14,13 @@ from shanyrak.server.door import EVERYWHERE, fault
 _STYLE = (
     ":root{color-scheme:light dark}body{font:1.125rem/1.5 system-ui,sans-serif;max-width:38rem;margin:2rem auto;"
     "padding:0 1rem}a{display:inline-block;min-height:3.5rem;line-height:3.5rem}h1{font-size:1.5rem}"
-    "h2{font-size:1.25rem}li{margin:.5rem 0}"
+    "h2{font-size:1.25rem}li{margin:.5rem 0}img{display:block;max-width:100%;height:auto;border-radius:.5rem}"
+    "figure{margin:1rem 0}"
 )
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
 PARTS = ("said",)
 
 

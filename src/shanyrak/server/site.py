@@ -16,6 +16,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.datastructures import Headers
@@ -54,6 +55,7 @@ def create_everybody(
     now_ms: Callable[[], int],
     home: str = "/",
     behind_proxy: bool = False,
+    photo: Callable[[str], Path] | None = None,
 ) -> FastAPI:
     """What everybody may ask beside the published files: the public JSON, visitors' words, givers' pages."""
     app = create_public_api(published)
@@ -68,6 +70,7 @@ def create_everybody(
         languages=languages,
         zone=lambda: published.deployment().zone,
         now_at_min=lambda: now_ms() // 60_000,
+        photo=photo,
     )
     return app
 

@@ -104,6 +104,7 @@ LINES: tuple[Line, ...] = (
     Line("DELETE", "/api/v1/invites/{id}", f"/api/v1/invites/{MISSING}", _running(404)),
     Line("POST", "/api/v1/photos", "/api/v1/photos", _all(400), b"no photo"),
     Line("GET", "/api/v1/photos/{hash}", f"/api/v1/photos/{MISSING}", _all(404)),
+    Line("DELETE", "/api/v1/photos/{hash}", f"/api/v1/photos/{MISSING}", _running(404)),
 )  # fmt: skip
 
 OPEN = frozenset(

@@ -67,7 +67,15 @@ export const saidService = (point: string, field: string, value: boolean): Entry
 export const seen = (point: string, place: "public" | "blurred" | "hidden"): Entry[] => [here("visibility.decided", point, { place })];
 export const crowding = (point: string, how: "off" | "bands" | "full"): Entry[] => [here("visibility.decided", point, { crowding: how })];
 export const met = (need: string, point: string, how: (typeof MET_BY)[number]): Entry[] => [{ kind: "need.met", about: need, scope: point, body: { met_by: how } }];
-export const released = (point: string, hash: string): Entry[] => [here("release.decided", point, { releases: ["photo"], hash })];
+export const released = (thing: string, hash: string, scope = thing): Entry[] => [{ kind: "release.decided", about: thing, scope, body: { releases: ["photo"], hash } }];
+/** Which photo there is of a place or of equipment. */
+export const pictured = (type: "point" | "kit", thing: string, hash: string, scope: string): Entry[] => [
+  { kind: type === "point" ? "point.described" : "kit.described", about: thing, scope, body: { photo: hash } },
+];
+/** All that an entry said is taken back everywhere. */
+export const takenBack = (record: string, about: string, scope: string, reason: "personal" | "other"): Entry[] => [{ kind: "body.withheld", about, scope, body: { fact: record, reason } }];
+/** What somebody without a key said may be read by everybody. */
+export const wordsReleased = (record: string, about: string, scope: string): Entry[] => [{ kind: "release.decided", about, scope, body: { releases: ["words"], released: record } }];
 export const withheld = (record: string, point: string): Entry[] => [here("body.withheld", point, { fact: record, part: "sealed", reason: "personal" })];
 export const wrong = (record: string, about: string): Entry[] => [here("correction.made", about, { fact: record, cause: "never_happened" })];
 export const samePlace = (point: string, other: string, same: boolean): Entry[] => [

@@ -7,7 +7,7 @@ export type Labels = Readonly<Record<string, string>>;
 export type State = "" | "planned" | "equipping" | "ready" | "open" | "paused" | "closed" | "lost";
 export type Shown = "open" | "not_confirmed" | "paused" | "closed" | "ready" | "unknown";
 export type Who = "" | "duty" | "desk" | "list" | "inspector" | "driver" | "visitors" | "headquarters";
-export type TodoWhat = "ordered" | "contradicted" | "silent" | "need" | "incident" | "runs_out" | "proposal" | "twin" | "refused" | "fork" | "quarantine";
+export type TodoWhat = "ordered" | "contradicted" | "silent" | "need" | "incident" | "runs_out" | "proposal" | "photo" | "initiative" | "twin" | "refused" | "fork" | "quarantine";
 
 export interface AreaFrame {
   readonly id: string;

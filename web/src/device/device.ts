@@ -165,7 +165,7 @@ export class Device {
     return this.#wire.json("DELETE", "session");
   }
 
-  /** Ask the server for JSON under `api/v1/`; signs in where there is no session yet. */
+  /** Ask the server for JSON under `api/v1/`, bytes or JSON in the body; signs in where there is no session yet. */
   async json<T>(method: string, path: string, body?: unknown): Promise<T> {
     try {
       return await this.#wire.json<T>(method, path, body);
@@ -179,7 +179,7 @@ export class Device {
   // saying ---------------------------------------------------------------------------------------------------
 
   /** Say something: checked, signed and on disk before this returns. It goes to headquarters with the next exchange. */
-  async say(kind: string, body: Said, { about = "", scope, sealed = null }: Where = {}): Promise<{ readonly id: string }> {
+  async say(kind: string, body: Said, { about = "", scope, sealed = null, kept = {} }: Where = {}): Promise<{ readonly id: string }> {
     const { net, scope: own } = this.#mustBelong();
     checkFits(kind, body, sealed);
     const where = scope ?? scopeOf(kind, about, body, net, own) ?? (await this.#scopeAround(about, net));
@@ -188,7 +188,7 @@ export class Device {
       const at = tick(this.#ground.nowMs(), clock);
       const place = await this.#place(where);
       const made = await write({ kind, v: kindOf(kind).v, net, about, scope: where, at, body, sealed }, place, this.#signer, this.#ground.random);
-      await this.store.add([made], true, { clock: at, [`own:${where}`]: { chain: place.chain, last: made.id } });
+      await this.store.add([made], true, { ...kept, clock: at, [`own:${where}`]: { chain: place.chain, last: made.id } });
       return made;
     });
     this.#tell({ waiting: await this.store.waitingCount() });

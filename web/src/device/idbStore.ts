@@ -98,7 +98,7 @@ export async function idbStore(name: string): Promise<Store> {
           await facts.put(keptOf(row, waits));
           count += 1;
         }
-        for (const [key, value] of Object.entries(values)) await tx.objectStore("values").put(value, key);
+        for (const [key, value] of Object.entries(values)) await (value === undefined ? tx.objectStore("values").delete(key) : tx.objectStore("values").put(value, key));
         return count;
       }),
     chains: () => db.getAll("chains"),

@@ -74,4 +74,6 @@ export interface Where {
   readonly scope?: string;
   /** Words, names: kept beside the signed record, and can be withdrawn. */
   readonly sealed?: Said | null;
+  /** Values kept in the same step; undefined: forgotten. */
+  readonly kept?: Readonly<Record<string, unknown>>;
 }

@@ -18,6 +18,7 @@ export interface Store {
    * are, a part that was missing is filled in.
    *
    * @param waits whether they still have to go to headquarters
+   * @param values undefined: forgotten
    * @returns how many were new
    */
   add(rows: readonly Row[], waits: boolean, values?: Readonly<Record<string, unknown>>): Promise<number>;
@@ -80,7 +81,7 @@ export function memoryStore(): Store {
         if (waiting) waits.add(row.id);
         count += 1;
       }
-      for (const [name, value] of Object.entries(more)) values.set(name, value);
+      for (const [name, value] of Object.entries(more)) value === undefined ? values.delete(name) : values.set(name, value);
       return count;
     },
     chains: async () => [...states.values()],

@@ -45,6 +45,7 @@ export const redeemBytes = (token: Uint8Array, key: string): Uint8Array => signe
 export interface Wire {
   /** Carries exchange messages; `net` as the messages name it. */
   ask(signer: Signer, net: string): Ask;
+  /** @param body sent as it is where it is bytes, else as JSON */
   json<T>(method: string, path: string, body?: unknown): Promise<T>;
 }
 
@@ -66,8 +67,9 @@ export function wire(root: () => URL | null, nowMs: () => number, get: typeof fe
   };
 
   const json = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-    const headers: Record<string, string> = { accept: "application/json", ...(body !== undefined && { "content-type": "application/json" }) };
-    const answer = await send(path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+    const bytes = body instanceof Uint8Array;
+    const headers: Record<string, string> = { accept: "application/json", ...(body !== undefined && { "content-type": bytes ? "application/octet-stream" : "application/json" }) };
+    const answer = await send(path, { method, headers, ...(body !== undefined && { body: bytes ? (body as BodyInit) : JSON.stringify(body) }) });
     if (!answer.ok) throw await faultOf(answer);
     const text = await whole(answer);
     return (text.length === 0 ? null : JSON.parse(new TextDecoder().decode(text))) as T;

@@ -1,8 +1,9 @@
 /** What the host's app knows at one moment, and what a person can do. Device, clock and browser come in by argument. */
 import type { Code, HandOver } from "../device/codes.ts";
 import { Gathering, MOST_REPORTS, packHandOver, piecesOf, readHandOver } from "../device/codes.ts";
-import { type Device, No, type Report, type Role, Unreachable } from "../device/device.ts";
+import { type Device, Fault, No, pageTurns, type Report, type Role, Unreachable } from "../device/device.ts";
 import { beginsPlace } from "../device/kinds.ts";
+import { Photos, type WaitingPhoto } from "../device/photos.ts";
 import { readFile, writeFile } from "../core/exchange/file.ts";
 import { partOf, type Row, thingOf } from "../core/facts/writing.ts";
 import { byTimeDown } from "../device/store.ts";
@@ -38,7 +39,9 @@ export interface State {
   readonly places: readonly Place[];
   readonly deliveries: readonly Delivery[];
   readonly reports: readonly Report[];
-  /** Own reports that headquarters never said it has. */
+  /** Photos that were not sent yet, or not accepted. */
+  readonly photos: readonly WaitingPhoto[];
+  /** Own reports and photos that headquarters never said it has. */
   readonly here: number;
   /** Reports of others that this phone carries. */
   readonly carried: number;
@@ -81,7 +84,7 @@ export const TAPS_MS = 15_000;
 
 export type App = ReturnType<typeof makeApp>;
 
-export function makeApp(holder: Holder, device: Device, nowMs: () => number, later: (act: () => void, ms: number) => () => void) {
+export function makeApp(holder: Holder, device: Device, nowMs: () => number, later: (act: () => void, ms: number) => () => void, album = new Photos(device, pageTurns())) {
   let stopTaps: (() => void) | null = null;
   let triedMs = 0;
 
@@ -91,7 +94,7 @@ export function makeApp(holder: Holder, device: Device, nowMs: () => number, lat
     if (!member) return holder.set({ role: null, nowMs: nowMs() });
     const point = await pointOf(device);
     const midnight = new Date(nowMs()).setHours(0, 0, 0, 0);
-    const [about, raised, met, orders, described, left, arrived, reports, waiting] = await Promise.all([
+    const [about, raised, met, orders, described, left, arrived, said, waiting, photos] = await Promise.all([
       point ? store.about(point) : [],
       store.ofKind("need.raised"),
       store.ofKind("need.met"),
@@ -101,7 +104,9 @@ export function makeApp(holder: Holder, device: Device, nowMs: () => number, lat
       store.ofKind("consignment.arrived"),
       device.reports(),
       waitingHere(device),
+      album.list(),
     ]);
+    const reports = said.map(onlySent);
     const there = new Set(arrived.map(thingOf));
     holder.set({
       role: member.role,
@@ -112,7 +117,8 @@ export function makeApp(holder: Holder, device: Device, nowMs: () => number, lat
       places: placesOf(described),
       deliveries: left.filter((row) => row.header.origin === device.key && !there.has(row.id)).sort(byTimeDown).map(deliveryOf),
       reports,
-      here: Math.max(waiting.own, reports.filter(({ standing }) => standing === "phone").length),
+      photos,
+      here: Math.max(waiting.own, reports.filter(({ standing }) => standing === "phone").length) + photos.filter(({ why }) => why === "").length,
       carried: waiting.others,
       tapped: (await store.value<number>("tapped")) ?? 0,
       line: device.line,
@@ -140,8 +146,10 @@ export function makeApp(holder: Holder, device: Device, nowMs: () => number, lat
     triedMs = nowMs();
     try {
       await device.exchange();
+      if ((await album.send()) > 0) await device.exchange();
     } catch (fault) {
-      if (!(fault instanceof Unreachable) && !(fault instanceof No)) holder.set({ told: holder.get().t("where.other", { why: fault instanceof Error ? fault.message : String(fault) }) });
+      const known = fault instanceof Unreachable || fault instanceof No || (fault instanceof Fault && fault.status === 403);
+      if (!known) holder.set({ told: holder.get().t("where.other", { why: fault instanceof Error ? fault.message : String(fault) }) });
     }
     await look();
   }
@@ -199,8 +207,9 @@ export function makeApp(holder: Holder, device: Device, nowMs: () => number, lat
       if (!said) return null;
       const made = (await device.store.ofKind("device.admitted")).filter((row) => partOf(row.fact.body)?.key === key && row.header.origin === device.key).sort(byTimeDown)[0];
       const described = (await device.store.about(point)).filter(({ header }) => header.kind === "point.described").sort(byTimeDown);
-      // The creating entry and the last description: where it is and what it is called.
-      const place = [...new Set([described.at(-1), described[0]])].filter((row) => row !== undefined);
+      // The creating entry and the last one that names it: where it is and what it is called.
+      const named = described.find((row) => partOf(row.fact.body)?.names !== undefined);
+      const place = [...new Set([described.at(-1), named])].filter((row) => row !== undefined);
       const rows = [...(await device.admissions()), ...(made ? [made] : []), ...place];
       return piecesOf("H", await packHandOver({ net: member.net, root: device.root?.href ?? "", point, rows }));
     },
@@ -242,6 +251,24 @@ export function makeApp(holder: Holder, device: Device, nowMs: () => number, lat
       await this.takeFile(whole);
       return null;
     },
+    /** A photo of a place, small already: on this phone's disk, then on its way; true when it is kept. */
+    async keepPhoto(bytes: Uint8Array, about = holder.get().point): Promise<boolean> {
+      const { t } = holder.get();
+      try {
+        await album.keep(bytes, { id: crypto.randomUUID(), atMs: nowMs(), kind: "point.described", about });
+      } catch (fault) {
+        holder.set({ told: t("app.not_done", { why: fault instanceof Error ? fault.message : String(fault) }) });
+        return false;
+      }
+      holder.set({ told: t("photo.kept") });
+      await look();
+      void send();
+      return true;
+    },
+    async dropPhoto(id: string): Promise<void> {
+      await album.drop(id);
+      await look();
+    },
     /** Ask the browser not to forget. */
     async persist(ask: boolean): Promise<void> {
       const storage = globalThis.navigator?.storage;
@@ -250,6 +277,12 @@ export function makeApp(holder: Holder, device: Device, nowMs: () => number, lat
     },
   };
 }
+
+/** Whether a report says nothing but which photo there is. */
+export const isPhoto = ({ kind, body }: Pick<Report, "kind" | "body">): boolean => kind === "point.described" && body !== null && typeof body.photo === "string" && Object.keys(body).length === 1;
+
+/** Backups hold what was said, not photos: of a photo nothing more is promised than that headquarters has it. */
+const onlySent = (report: Report): Report => (report.standing === "safe" && isPhoto(report) ? { ...report, standing: "headquarters" } : report);
 
 /** More than these are not looked at one by one. */
 const FEW = 500;

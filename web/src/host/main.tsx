@@ -2,6 +2,8 @@
 import "./style/host.css";
 import { render } from "preact";
 import { NoKeyHere, openDevice } from "../device/device.ts";
+import { Photos } from "../device/photos.ts";
+import { turns } from "../device/turns.ts";
 import { partOf } from "../core/facts/writing.ts";
 import { hold, makeApp, QUIET_MS, type State } from "./app.ts";
 import { chosen } from "./choices.ts";
@@ -39,6 +41,7 @@ async function begin(): Promise<void> {
     places: [],
     deliveries: [],
     reports: [],
+    photos: [],
     here: 0,
     carried: 0,
     tapped: 0,
@@ -47,10 +50,11 @@ async function begin(): Promise<void> {
     nowMs: Date.now(),
     told: "",
   } satisfies State);
-  const app = makeApp(holder, device, () => Date.now(), (act, ms) => {
+  const later = (act: () => void, ms: number): (() => void) => {
     const timer = setTimeout(act, ms);
     return () => clearTimeout(timer);
-  });
+  };
+  const app = makeApp(holder, device, () => Date.now(), later, new Photos(device, turns(`shanyrak-host-photos#${root.pathname}`)));
   await app.look();
   device.listen(() => holder.set({ line: device.line }));
   place.replaceChildren();

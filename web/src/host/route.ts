@@ -1,5 +1,5 @@
 /** Screens by address, so that "back" of the phone works. */
-export const SCREENS = ["now", "open", "close", "short", "danger", "count", "hand", "reports", "cards", "card", "drive", "look"] as const;
+export const SCREENS = ["now", "open", "close", "short", "danger", "count", "hand", "reports", "cards", "card", "photo", "drive", "look"] as const;
 export type Screen = (typeof SCREENS)[number];
 
 export interface Route {

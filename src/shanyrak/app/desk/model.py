@@ -74,6 +74,8 @@ TodoWhat = Literal[
     "incident",
     "runs_out",
     "proposal",
+    "photo",
+    "initiative",
     "twin",
     "refused",
     "fork",
@@ -93,6 +95,9 @@ class Todo:
     incident      incident, count, at_min
     runs_out      what (fuel, wood, water, ...), left, unit, out_at_min
     proposal      place (id), address, owner_agrees, indoors, lon_e7, lat_e7
+    photo         hash, thing (id), type (point, kit), scope, names, record (that says it; "" where it says more),
+                  device, kits standing there: [{id, names, kind}]
+    initiative    initiative (id), record, names, idea, who, url, support ("" or as what), organisation, persons
     twin          other (a PointRef), distance_m, likeness_percent
     refused       record (id), kind, reason, device (name or short key)
     fork          device, scope_name, at_min

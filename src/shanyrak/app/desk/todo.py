@@ -14,6 +14,7 @@ from shanyrak.app.desk.orders import newest_orders, outcome_at
 from shanyrak.app.desk.proposals import proposals
 from shanyrak.app.desk.sight import Sight
 from shanyrak.app.desk.stock import recent_stock
+from shanyrak.app.desk.waiting_photos import waiting
 from shanyrak.app.desk.words import body_of, hex_of, said_at_min
 from shanyrak.app.naming import name_of
 from shanyrak.app.permissions import Viewer
@@ -25,8 +26,8 @@ Phone = Callable[[str], str]
 Urgency = Literal["now", "soon", "later"]
 _RANK: Mapping[Urgency, int] = {"now": 0, "soon": 1, "later": 2}
 _FIRST: tuple[TodoWhat, ...] = (
-    "incident", "ordered", "contradicted", "need", "silent", "runs_out", "quarantine", "refused", "fork", "proposal",
-    "twin",
+    "incident", "ordered", "contradicted", "need", "silent", "runs_out", "quarantine", "refused", "fork", "photo",
+    "initiative", "proposal", "twin",
 )  # fmt: skip
 """What comes first of what is equally urgent."""
 DAY_MIN = 24 * 60
@@ -41,17 +42,21 @@ _QUARANTINE = "waits"
 _NOT_SHOWN = frozenset({"clock", "withheld"})
 
 
-def todo_list(board: Board, viewer: Viewer, phone: Phone, now: Now) -> TodoList:
+def todo_list(
+    board: Board, viewer: Viewer, phone: Phone, now: Now, photo: Callable[[str], bool] = lambda _: False
+) -> TodoList:
     """What there is to do where somebody runs the network.
 
     Parameters
     ----------
     phone : the number of the person on duty by the word a point gives for it; "" where there is none
+    photo : whether a photo with this hash is kept here
     """
     cards, sight = board.seen_by(viewer, "todo"), Sight(viewer)
     items = [one for card in cards for one in _at_point(board, sight, phone, card, now)]
     items += _runs_out(board, sight, phone, cards, now)
     items += _proposals(board, viewer)
+    items += _photos(board, viewer, photo, now)
     items += _records(board, viewer, now)
     items += _forks(board, viewer, now)
     items.sort(key=lambda one: (_RANK[one.urgency], _FIRST.index(one.what), one.since_at_min, one.key))
@@ -183,6 +188,15 @@ def _proposals(board: Board, viewer: Viewer) -> Iterator[Todo]:
             name: found[name] for name in ("place", "names", "address", "owner_agrees", "indoors", "lon_e7", "lat_e7")
         }
         yield Todo(f"proposal:{found['place']}", "proposal", "later", found["said_at_min"], None, None, values)
+
+
+def _photos(board: Board, viewer: Viewer, photo: Callable[[str], bool], now: Now) -> Iterator[Todo]:
+    for found in waiting(board, viewer, photo, now):
+        card = board.cards.get(hex_of(found["thing"]))
+        values = {name: value for name, value in found.items() if name != "said_at_min"}
+        key = f"photo:{found['thing']}:{found['hash'][:16]}"
+        ref = card.ref() if card is not None else None
+        yield Todo(key, "photo", "later", found["said_at_min"], ref, None, values)
 
 
 def _records(board: Board, viewer: Viewer, now: Now) -> Iterator[Todo]:

@@ -4,6 +4,7 @@ import * as acts from "../acts.ts";
 import { moment, money, nameIn, placeName, say, shownDay } from "../format.ts";
 import type { Equipment, PointRef } from "../model.ts";
 import { to } from "../route.ts";
+import { AddPhoto } from "./Photos.tsx";
 import { Coming, Heading, type Props, sayAll, tongue, useAct, useAsked } from "./parts.tsx";
 
 type Row = Readonly<Record<string, unknown>>;
@@ -196,6 +197,7 @@ function Kit({ state, desk, one, which }: Props & { one: Row; which: (typeof COL
           <button type="button" class="choice" disabled={act.busy || holder.trim() === ""} onClick={() => run(acts.handedOver(id, holder.trim(), number.trim(), net))}>
             {t("gear.hand_over")}
           </button>
+          <AddPhoto state={state} desk={desk} type="kit" thing={id} scope={net} />
         </div>
       </details>
       {act.fault !== "" && <p class="fault" role="alert">{act.fault}</p>}

@@ -5,6 +5,7 @@ import { photoAddress, save } from "../ask.ts";
 import { ago, moment, nameIn, placeName, say, shownDay, span } from "../format.ts";
 import type { PointWhole, Said } from "../model.ts";
 import { to } from "../route.ts";
+import { AddPhoto, erase } from "./Photos.tsx";
 import { Called } from "./Called.tsx";
 import { against, Coming, Heading, Mine, type Props, SaidLine, sayAll, StateMark, stateWord, Switch, tongue, Twice, useAct, useAsked, whereLine } from "./parts.tsx";
 
@@ -280,7 +281,7 @@ function Visible({ state, desk, whole }: Props & { whole: PointWhole }) {
 function Photo({ state, desk, whole }: Props & { whole: PointWhole }) {
   const { t } = state;
   const act = useAct(desk, t);
-  if (whole.photo === "") return null;
+  if (whole.photo === "") return <AddPhoto state={state} desk={desk} type="point" thing={whole.ref.id} scope={whole.ref.id} card />;
   return (
     <section class="card" aria-labelledby="photo">
       <h2 id="photo">{t("photo.title")}</h2>
@@ -293,6 +294,8 @@ function Photo({ state, desk, whole }: Props & { whole: PointWhole }) {
           <Twice text={t("photo.release")} sure={t("photo.release_sure")} disabled={act.busy} act={() => void act.run(() => sayAll(desk, t, acts.released(whole.ref.id, whole.photo)))} />
         </>
       )}
+      <Twice text={t("photo.refuse")} sure={t("photo.refuse_sure")} disabled={act.busy} act={() => void act.run(() => erase(desk, whole.photo))} />
+      <AddPhoto state={state} desk={desk} type="point" thing={whole.ref.id} scope={whole.ref.id} />
       {act.fault !== "" && <p class="fault" role="alert">{act.fault}</p>}
     </section>
   );

@@ -7,9 +7,11 @@ import type { PointRef, Todo as Item, TodoWhat } from "../model.ts";
 import { readRoute, to } from "../route.ts";
 import type { T } from "../texts.ts";
 import { Called } from "./Called.tsx";
+import { Undertaking } from "./Undertaking.tsx";
+import { WaitingPhoto } from "./Photos.tsx";
 import { Choices, Heading, Kbd, Mine, PlaceLink, type Props, SaidLine, sayAll, StateMark, stateWord, tongue, Twice, useAct, useAsked, whereLine, against } from "./parts.tsx";
 
-const ORDER: readonly TodoWhat[] = ["incident", "ordered", "contradicted", "need", "silent", "runs_out", "proposal", "twin", "refused", "quarantine", "fork"];
+const ORDER: readonly TodoWhat[] = ["incident", "ordered", "contradicted", "need", "silent", "runs_out", "photo", "initiative", "proposal", "twin", "refused", "quarantine", "fork"];
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 const num = (value: unknown): number | null => (typeof value === "number" ? value : null);
 
@@ -43,6 +45,10 @@ export function line(on: Tongue, item: Item): string {
     }
     case "proposal":
       return [text(v.address), v.owner_agrees === true ? t("todo.proposal.agrees") : ""].filter(Boolean).join(" · ");
+    case "photo":
+      return t(v.type === "kit" ? "photo.of_equipment" : "photo.of_place", { who: text(v.device) });
+    case "initiative":
+      return v.support ? t("initiative.supports", { who: text(v.organisation) || text(v.who) }) : t("initiative.new");
     case "twin":
       return t("todo.twin", { percent: num(v.likeness_percent) ?? 0, distance: v.distance_m === null ? t("app.unknown") : t("unit.m", { k: t.number(num(v.distance_m) ?? 0) }) });
     case "refused":
@@ -56,6 +62,7 @@ export function line(on: Tongue, item: Item): string {
 export function titleOf(t: T, item: Item): string {
   if (item.point) return placeName(t, item.point);
   if (item.what === "proposal") return nameIn(t.language, (item.values.names as Record<string, string> | undefined) ?? {}) || text(item.values.address) || t("todo.what.proposal");
+  if (item.what === "photo" || item.what === "initiative") return nameIn(t.language, (item.values.names as Record<string, string> | undefined) ?? {}) || t(`todo.what.${item.what}`);
   return text(item.values.scope_name) || t(`todo.what.${item.what}`);
 }
 
@@ -158,6 +165,8 @@ const GLYPHS: Readonly<Record<TodoWhat, string>> = {
   silent: "M6 5l3 0l1.5 4l-2 1.5a11 11 0 0 0 5 5l1.5-2l4 1.5v3a1 1 0 0 1-1 1A14 14 0 0 1 5 6a1 1 0 0 1 1-1",
   need: "M12 5v14M5 12h14",
   runs_out: "M7 4h10M7 20h10M8 4c0 5 8 6 8 8s-8 3-8 8M16 4c0 5-8 6-8 8s8 3 8 8",
+  photo: "M4 8h4l1.500-2.500h5L16 8h4v11H4zM12 10.500a3 3 0 1 0 0 6a3 3 0 1 0 0-6",
+  initiative: "M6 20V4M6 5h11l-2.500 4L17 13H6",
   proposal: "M12 21s-6-5.5-6-10a6 6 0 0 1 12 0c0 4.500-6 10-6 10M12 8.500v5M9.500 11h5",
   twin: "M4 6h10v10H4zM10 10h10v10H10z",
   refused: "M6 4h9l4 4v12H6zM9.500 11l5 5M14.500 11l-5 5",
@@ -260,6 +269,10 @@ function Doing({ state, desk, item }: Props & { item: Item }) {
       return <RunsOut state={state} desk={desk} item={item} />;
     case "proposal":
       return <Proposal state={state} desk={desk} item={item} />;
+    case "photo":
+      return <WaitingPhoto state={state} desk={desk} item={item} />;
+    case "initiative":
+      return <Undertaking state={state} desk={desk} item={item} />;
     case "twin":
       return <Twin state={state} desk={desk} item={item} />;
     case "refused":

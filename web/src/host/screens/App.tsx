@@ -13,6 +13,7 @@ import { Checklist } from "./Checklist.tsx";
 import { Look } from "./Look.tsx";
 import { Now } from "./Now.tsx";
 import type { Props } from "./parts.tsx";
+import { PhotoPage } from "./Photo.tsx";
 import { Reports } from "./Reports.tsx";
 import { Short } from "./Short.tsx";
 import { Where } from "./Where.tsx";
@@ -136,6 +137,8 @@ function Screen({ route, state, app, token }: Props & { route: Route; token: str
       return <Danger {...props} id={id} />;
     case "count":
       return <Count {...props} />;
+    case "photo":
+      return <PhotoPage {...props} />;
     case "hand":
       return <HandOver {...props} />;
     default:

@@ -4,6 +4,7 @@ import { Refused } from "../../device/device.ts";
 import * as acts from "../acts.ts";
 import { to } from "../route.ts";
 import { Heading, type Props, Scan } from "./parts.tsx";
+import { TakePhoto } from "./Photo.tsx";
 import { Where } from "./Where.tsx";
 
 const LOOKED: readonly acts.Looked[] = ["passed", "failed", ""];
@@ -52,6 +53,10 @@ export function Look({ state, app, id }: Props & { id: string }) {
         {t("look.act")}
         <input type="text" maxLength={80} value={act} onInput={(event) => setAct(event.currentTarget.value)} />
       </label>
+      <details class="fold">
+        <summary>{t("photo.title")}</summary>
+        <TakePhoto state={state} app={app} about={point} />
+      </details>
       <p class="word">
         <b>{t(`look.verdict.${acts.verdict(looked)}`)}</b>
       </p>

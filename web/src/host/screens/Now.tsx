@@ -99,6 +99,9 @@ export function Now({ state, app }: Props) {
         <a class="act act-quiet" href={to("hand")}>
           {t("now.handover")}
         </a>
+        <a class="act act-quiet" href={to("photo")}>
+          {t("now.photo")}
+        </a>
         <a class="act act-quiet" href={to("cards")}>
           {t("now.cards")}
         </a>

@@ -2,15 +2,17 @@
 import { useState } from "preact/hooks";
 import { MOST_REPORTS } from "../../device/codes.ts";
 import type { Report, Standing } from "../../device/device.ts";
+import { isPhoto } from "../app.ts";
 import { to } from "../route.ts";
 import { moment, type T } from "../texts.ts";
 import { Heading, type Props, say, Scan, Series } from "./parts.tsx";
+import { Photos } from "./Photo.tsx";
 import { Where } from "./Where.tsx";
 
 const STANDINGS: readonly Standing[] = ["phone", "headquarters", "safe", "refused"];
 
 export function Reports({ state, app }: Props) {
-  const { t, reports } = state;
+  const { t, reports, photos } = state;
   const [codes, setCodes] = useState<readonly string[] | null>(null);
   const [taking, setTaking] = useState(false);
   const [told, setTold] = useState("");
@@ -26,7 +28,7 @@ export function Reports({ state, app }: Props) {
         {STANDINGS.map((standing) => (
           <div key={standing} class={`tally-${standing}`}>
             <dt>{t(`reports.${standing}`)}</dt>
-            <dd data-standing={standing}>{reports.filter((report) => report.standing === standing).length}</dd>
+            <dd data-standing={standing}>{reports.filter((report) => report.standing === standing).length + photos.filter(({ why }) => standing === (why === "" ? "phone" : "refused")).length}</dd>
           </div>
         ))}
       </dl>
@@ -86,6 +88,7 @@ export function Reports({ state, app }: Props) {
           <Scan t={t} take={(code) => app.takeCode(code)} />
         </section>
       )}
+      <Photos state={state} app={app} />
       <ul class="rows">
         {reports.slice(0, 60).map((report) => (
           <li key={report.id} class={`row report report-${report.standing}`} data-report={report.standing}>
@@ -108,6 +111,7 @@ export function Reports({ state, app }: Props) {
 
 /** What was said, in a few words. */
 function whatOf(t: T, { kind, body }: Report): string {
+  if (isPhoto({ kind, body })) return t("photo.title");
   const head = say(t, `said.${kind}`, t("said.other"));
   const b = body ?? {};
   const more = [

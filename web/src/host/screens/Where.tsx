@@ -4,8 +4,8 @@ import { moment } from "../texts.ts";
 import type { Props } from "./parts.tsx";
 
 export function Where({ state, app, inside }: Props & { inside?: boolean }) {
-  const { t, line, reports, persists, here } = state;
-  const refused = reports.filter(({ standing }) => standing === "refused").length;
+  const { t, line, reports, photos, persists, here } = state;
+  const refused = reports.filter(({ standing }) => standing === "refused").length + photos.filter(({ why }) => why !== "").length;
   return (
     <section class="where" aria-label={t("now.reports")}>
       {persists === false && (
