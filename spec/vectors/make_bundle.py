@@ -61,7 +61,8 @@ MANIFEST = {
     "f": 1, "t": "manifest", "net": NET, "version": AS_OF * 60, "made_s": AS_OF * 60,
     "expires_s": AS_OF * 60 + 14 * 86_400, "keys": sorted([public(MINE), public(SECOND)]), "network": "Warm points",
     "operator": "Town council", "titles": {"uk": "Містечко"}, "made_up": True, "area": "", "map": None,
-    "zone": "Europe/Kyiv", "emergency": "112", "report_url": "", "languages": ["uk", "en"], "points": 3, "walk": None,
+    "zone": "Europe/Kyiv", "offsets_min": [[28_401_120, 120], [28_531_260, 180]], "emergency": "112",
+    "report_url": "", "languages": ["uk", "en"], "points": 3, "walk": None,
     "files": {"points": entry("points", POINTS), "accounts": entry("accounts", ACCOUNTS)},
 }  # fmt: skip
 BASE = {

@@ -181,7 +181,8 @@ test("deleting leaves nothing of the bundle; reports that wait stay", async () =
 
 // --- sentences
 
-const ZONE = "Europe/Kyiv";
+/** Kyiv in 2026: clocks go on an hour on 29 March at 01:00 UTC, and back on 25 October. */
+const ZONE = [[Date.UTC(2025, 0, 1) / 60_000, 120], [Date.UTC(2026, 2, 29, 1) / 60_000, 180], [Date.UTC(2026, 9, 25, 1) / 60_000, 120]] as const;
 /** 2026-01-15 15:40 UTC is 17:40 in Kyiv. */
 const AT = Date.UTC(2026, 0, 15, 15, 40) / 60_000;
 const town = { zone: ZONE, languages: ["uk"], titles: {} } as unknown as Town;
@@ -194,6 +195,10 @@ test("who said it, when, in the clock of the town; yesterday has its date", () =
   assert.equal(said(t, town, { state: "unknown", saidAtMin: null, by: "", untilAtMin: null, band: "", visitors: quiet }, AT), t("said.nobody"));
   assert.equal(time(t, ZONE, AT, AT + 60), "17:40");
   assert.match(time(t, ZONE, AT, AT + 24 * 60), /January.*17:40/);
+  const summer = Date.UTC(2026, 6, 1, 22, 30) / 60_000; // 01:30 of the next day in the town
+  assert.equal(time(t, ZONE, summer, summer), "01:30");
+  assert.match(time(t, ZONE, summer, summer + 24 * 60), /2 July.*01:30|July 2.*01:30/);
+  assert.equal(time(t, ZONE, Date.UTC(2024, 6, 1) / 60_000, Date.UTC(2024, 6, 1) / 60_000), "02:00"); // before the first: as in the first
 });
 
 test("hours of today in the town's clock; nothing is said where nobody said, or this copy is too old to know", () => {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from shanyrak.facts.signing import Signer
 from shanyrak.publish.bundle_content import write_accounts, write_points
 from shanyrak.publish.bundle_signing import FORMAT, opened, sealed
 from shanyrak.publish.bundle_status import Status, base_members, delta_members, read_base, read_delta
+from shanyrak.publish.clocks import offsets
 from shanyrak.publish.model import PublicView
 
 MANIFEST: Final = "data/manifest.shy"
@@ -192,6 +194,7 @@ def _manifest(
     view: PublicView, contents: Collection[Content], town: MapFacts | None, keys: Collection[bytes]
 ) -> dict[str, Any]:
     rules = view.deployment
+    year = datetime.fromtimestamp(view.as_of_at_min * 60, UTC).year
     return {
         "keys": sorted(key.hex() for key in keys),
         "network": view.network,
@@ -203,6 +206,7 @@ def _manifest(
         if town is None
         else {"content": town.content_hash, "box_e7": list(town.box_e7), "attribution": town.attribution},
         "zone": rules.zone,
+        "offsets_min": [list(pair) for pair in offsets(rules.zone, year)],
         "emergency": rules.emergency,
         "report_url": rules.report_url,
         "languages": list(rules.languages),

@@ -167,7 +167,7 @@ class Step:
     """One step of what stands behind: promised, on the way, standing, served, paid until."""
 
     step: str
-    """``promised on_the_way arrived standing served paid_until thanks taken_back``, one of these."""
+    """``supported promised on_the_way arrived standing served paid_until thanks taken_back``, one of these."""
     happened: str
     """EDTF."""
     what: str

@@ -25,6 +25,7 @@ _WHO = {"host": "duty", "desk": "desk", "headquarters": "desk", "admin": "desk",
 _FIRST_WHO = ("duty", "inspector", "desk")
 _BY_STRANGERS = "words"
 """What is released where somebody without a role said it."""
+_WRITTEN_FOR = "text"
 
 
 class Record:
@@ -121,6 +122,10 @@ class Record:
         """Whether something of an entry is public because a person decided so."""
         fact = row.id.hex()
         return any(one.get("released", fact) == fact for one in self.releases(row.about, what))
+
+    def is_read(self, row: Row) -> bool:
+        """Whether everybody may read it, though headquarters wrote it down for somebody without a key."""
+        return via_of(row) != _WRITTEN_FOR or self.is_released(row, _BY_STRANGERS)
 
     # whose word ----------------------------------------------------------------------------------------
     def who(self, row: Row) -> str:

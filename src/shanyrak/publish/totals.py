@@ -21,6 +21,8 @@ class Totals:
     """By point; rounded, and not there where it is under ten."""
     until: str
     """The last day that is counted (EDTF)."""
+    line_ms: int = 0
+    """Counted is what was known then."""
 
     def of(self, points: list[bytes]) -> int | None:
         """The sum of what is public of these points, so that it tells no more than its parts; None where nothing is."""
@@ -37,7 +39,9 @@ def totals(record: Record, points: set[bytes], now_ms: int) -> Totals:
         latest = happened_ms(row)[1]
         if (row.eff_ms if latest is None else latest) < end_ms:
             counted[row.about] = counted.get(row.about, 0) + (row.fact.body_value() or {}).get("visits", 0)
-    return Totals({point: rounded(visits) for point, visits in counted.items() if visits >= LEAST}, day_of(end_ms - 1))
+    return Totals(
+        {point: rounded(visits) for point, visits in counted.items() if visits >= LEAST}, day_of(end_ms - 1), line_ms
+    )
 
 
 def rounded(visits: int) -> int:

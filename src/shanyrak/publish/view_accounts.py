@@ -12,10 +12,11 @@ from shanyrak.facts.store import Row
 from shanyrak.publish.giving import Giving, Pledge, latest
 from shanyrak.publish.model import Account, Labels, Source, Statement, Step
 from shanyrak.publish.record import Record, labels, last_words
+from shanyrak.publish.supporters import Supporters
 from shanyrak.publish.totals import Totals
 from shanyrak.publish.view_points import Shown
 
-STEPS = ("promised", "on_the_way", "arrived", "standing", "served", "paid_until", "thanks", "taken_back")
+STEPS = ("supported", "promised", "on_the_way", "arrived", "standing", "served", "paid_until", "thanks", "taken_back")
 _ENDED = ("lost", "closed")
 
 
@@ -28,10 +29,11 @@ class Accounts:
         self._giving = given
         self._served = served
         self._thanks = record.public("thanks.said")
-        rows = record.public("initiative.started")
+        rows = [row for row in record.public("initiative.started") if record.is_read(row)]
         begun = {row.about for row in rows if row.about == row.id}
         self._initiatives = {thing: said for thing, said in last_words(rows).items() if thing in begun}
         self._ideas = {row.about: labels(idea) for row in rows if (idea := (row.fact.sealed_value() or {}).get("idea"))}
+        self._supporters = Supporters(record, set(self._initiatives), served)
         self._points = {point.id.hex(): point for point in (*shown.standing, *shown.told)}
         self._of: dict[str, list[Thing]] = {}
         standing = self._standing_ids = {point.id for point in shown.standing}
@@ -64,7 +66,7 @@ class Accounts:
         points = sorted(self._of.get(one, ()), key=lambda point: point.id)
         ids = [point.id.hex() for point in points]
         pledges = [pledge for pledge in self._giving.pledges if pledge.initiative == one or {*pledge.points} & {*ids}]
-        steps = [*self._promised(pledges, {*ids}), *self._delivered(one)]
+        steps = [*self._supporters.steps(thing), *self._promised(pledges, {*ids}), *self._delivered(one)]
         steps += [step for point in points for step in self._standing(point)]
         in_kits = {step.sources for step in steps if step.step == "standing"}
         steps += [

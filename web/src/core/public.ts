@@ -121,6 +121,9 @@ export interface Account {
   readonly paidUntil: string;
 }
 
+/** Clocks of a town, ascending: from a minute since 1970 on they are so many minutes ahead of UTC. */
+export type Zone = readonly (readonly [fromMin: number, aheadMin: number])[];
+
 /** Points and statuses of one town, joined: `status[i]` belongs to `points[i]`. */
 export interface Town {
   readonly net: string;
@@ -131,7 +134,7 @@ export interface Town {
   readonly madeUp: boolean;
   readonly mode: string;
   readonly languages: readonly string[];
-  readonly zone: string;
+  readonly zone: Zone;
   readonly emergency: string;
   readonly reportUrl: string;
   readonly attribution: string;

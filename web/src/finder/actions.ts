@@ -2,7 +2,7 @@
 import type { NamedPlace, Town } from "../core/public.ts";
 import type { Opened } from "../core/bundle/bundle.ts";
 import { BASEMAP, type Library, type Outcome } from "./net/library.ts";
-import { breather, pause } from "./breath.ts";
+import { breathe, pause } from "./breath.ts";
 import { askPosition, type Found } from "./position.ts";
 import { type Onward, profileOf, warm } from "./ranking.ts";
 import { fetchLater } from "./screens/later.ts";
@@ -11,7 +11,6 @@ import type { From, Holder, State, Walk } from "./state.ts";
 import { chosen, passing } from "./store/choices.ts";
 import type { Store } from "./store/idb.ts";
 import { keep, type Report, sendWaiting } from "./store/reports.ts";
-import { clock } from "./words.ts";
 import { chooseLanguage, type Loader, speak } from "./texts.ts";
 
 export type MapProgram = typeof import("./map/Frame.tsx");
@@ -80,7 +79,7 @@ export function makeActions({ holder, library, store, load, send, nowMin, mapPro
     holder.set({ coming: true });
     const program = fetchLater();
     const [names, walks] = await Promise.all([
-      Promise.all([library.names(of), program]).then(([list, { makeNames }]) => makeNames(list, state().t.language, breather())).catch(() => null),
+      Promise.all([library.names(of), program]).then(([list, { makeNames }]) => makeNames(list, state().t.language, breathe)).catch(() => null),
       library.walks(of, profile).catch(() => null),
     ]);
     if (copy !== of || profile !== profileOf(state().slow)) return;
@@ -99,8 +98,6 @@ export function makeActions({ holder, library, store, load, send, nowMin, mapPro
     const accountsChanged = copy?.files.accounts?.sha256 !== opened.files.accounts?.sha256;
     copy = opened;
     const { town } = opened;
-    await pause();
-    clock(town.zone, town.asOfAtMin); // the first formatter takes a slow phone long to make: in a piece of its own
     await pause();
     const wanted = chooseLanguage(chosen.language(), town.languages);
     if (wanted !== state().t.language) await speakNow(wanted);

@@ -10,9 +10,11 @@ export interface Names {
 }
 
 export async function makeNames(places: readonly NamedPlace[], language: string, breathe: Breathe): Promise<Names> {
+  const search = await makeSearchInPieces(places, breathe);
+  await breathe();
   const order = new Intl.Collator(language);
   return {
-    search: await makeSearchInPieces(places, breathe),
+    search,
     districts: places.filter((place) => place.kind === "district").sort((a, b) => order.compare(a.name, b.name)),
   };
 }

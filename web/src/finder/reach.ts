@@ -9,6 +9,7 @@ export { makeNames } from "./names.ts";
 export async function walksOf(cellsFile: Uint8Array, packFiles: readonly Uint8Array[], pointIds: readonly string[], breathe: Breathe): Promise<Walks> {
   const cells: Cells = await readCells(cellsFile, inflateRaw);
   const packs: Pack[] = [];
+  await breathe();
   for (const pack of packFiles) packs.push(await readPack(pack, inflateRaw, breathe));
   await breathe();
   const walks = makeWalks(makeTable(cells, packs, pointIds));

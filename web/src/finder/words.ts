@@ -1,5 +1,5 @@
 /** Sentences of the finder: values of the bundle in, what a person reads out. Pure. */
-import type { Labels, NamedPlace, PointStatus, PublicPoint, Service, Town, Who } from "../core/public.ts";
+import type { Labels, NamedPlace, PointStatus, PublicPoint, Service, Town, Who, Zone } from "../core/public.ts";
 import { has as answer, type Value } from "../core/find/ranking.ts";
 import type { Messages } from "../core/texts.ts";
 import type { FinderKey, T } from "./texts.ts";
@@ -33,48 +33,48 @@ export function whatItIs(t: T, point: PublicPoint): string {
 export const kindOf = (t: T, point: PublicPoint): string => t.find(`kind.${point.kind}`) ?? "";
 
 const formats = new Map<string, Intl.DateTimeFormat>();
-function format(language: string, zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `${language} ${zone} ${JSON.stringify(options)}`;
+/** A formatter of days: each takes a slow phone long to make, so it is made for a day of another date only. */
+function format(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = language + JSON.stringify(options);
   let found = formats.get(key);
-  if (!found) {
-    try {
-      found = new Intl.DateTimeFormat(language, { ...options, timeZone: zone });
-    } catch {
-      found = new Intl.DateTimeFormat(language, options); // an old browser does not know the zone: its own is the best guess
-    }
-    formats.set(key, found);
-  }
+  if (!found) formats.set(key, (found = new Intl.DateTimeFormat(language, { ...options, timeZone: "UTC" })));
   return found;
 }
 
-/** Day and clock in the town's zone, as 23/11/2026, 17:40: one formatter, for each takes a slow phone long to make. */
-const stamp = (zone: string, atMin: number): string =>
-  format("en-GB", zone, { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(atMin * MINUTE_MS);
+/** A moment as if the town's clocks were those of UTC: the bundle says how far ahead they are, phones need not know zones. */
+function local(zone: Zone, atMin: number): Date {
+  let ahead = zone[0]?.[1] ?? 0;
+  for (const [from, min] of zone) if (from <= atMin) ahead = min;
+  return new Date((atMin + ahead) * MINUTE_MS);
+}
 
-/** Clock time in the town's zone: 17:40, in 24 hours in every language. */
-export const clock = (zone: string, atMin: number): string => stamp(zone, atMin).slice(-5);
+/** Day and clock in the town: 2026-11-23T17:40. */
+const stamp = (zone: Zone, atMin: number): string => local(zone, atMin).toISOString();
+
+/** Clock time in the town: 17:40, in 24 hours in every language. */
+export const clock = (zone: Zone, atMin: number): string => stamp(zone, atMin).slice(11, 16);
 
 /**
  * Some browsers lack the names of months in a language (Kazakh, mostly), and write "M11" even where they say that they
  * know the language: then days are written in numbers, day first, as is usual in all languages here.
  */
 const named = (language: string): boolean =>
-  Intl.DateTimeFormat.supportedLocalesOf(language).length > 0 && /\p{L}{2}/u.test(format(language, "UTC", { month: "long" }).format(0));
-const dated = (t: T, zone: string, atMin: number, parts: { year?: true; month?: true; day?: true }): string =>
+  Intl.DateTimeFormat.supportedLocalesOf(language).length > 0 && /\p{L}{2}/u.test(format(language, { month: "long" }).format(0));
+const dated = (t: T, at: Date | number, parts: { year?: true; month?: true; day?: true }): string =>
   named(t.language)
-    ? format(t.language, zone, { ...(parts.year && { year: "numeric" }), ...(parts.month && { month: "long" }), ...(parts.day && { day: "numeric" }) }).format(atMin * MINUTE_MS)
-    : format("de", zone, { ...(parts.year && { year: "numeric" }), ...(parts.month && { month: "2-digit" }), ...(parts.day && { day: "2-digit" }) }).format(atMin * MINUTE_MS);
-const day = (t: T, zone: string, atMin: number): string => dated(t, zone, atMin, { month: true, day: true });
-const sameDay = (zone: string, a: number, b: number): boolean => stamp(zone, a).slice(0, 10) === stamp(zone, b).slice(0, 10);
+    ? format(t.language, { ...(parts.year && { year: "numeric" }), ...(parts.month && { month: "long" }), ...(parts.day && { day: "numeric" }) }).format(at)
+    : format("de", { ...(parts.year && { year: "numeric" }), ...(parts.month && { month: "2-digit" }), ...(parts.day && { day: "2-digit" }) }).format(at);
+const day = (t: T, zone: Zone, atMin: number): string => dated(t, local(zone, atMin), { month: true, day: true });
+const sameDay = (zone: Zone, a: number, b: number): boolean => stamp(zone, a).slice(0, 10) === stamp(zone, b).slice(0, 10);
 
 /** 17:40 where it is today, else with its day. */
-export function time(t: T, zone: string, atMin: number, nowMin: number): string {
+export function time(t: T, zone: Zone, atMin: number, nowMin: number): string {
   const hour = clock(zone, atMin);
   return sameDay(zone, atMin, nowMin) ? hour : t("time.day", { date: day(t, zone, atMin), time: hour });
 }
 
 /** The beginning of a sentence: At 17:40. */
-export function when(t: T, zone: string, atMin: number, nowMin: number): string {
+export function when(t: T, zone: Zone, atMin: number, nowMin: number): string {
   const today = sameDay(zone, atMin, nowMin);
   return t(today ? "when.today" : "when.day", { date: today ? "" : day(t, zone, atMin), time: clock(zone, atMin) });
 }
@@ -100,7 +100,7 @@ export function visitorsSaid(t: T, status: PointStatus): { readonly text: string
 }
 
 /** Midnight of the town's day that a moment lies in. */
-export function dayStart(zone: string, atMin: number): number {
+export function dayStart(zone: Zone, atMin: number): number {
   const [hour = 0, minute = 0] = clock(zone, atMin).split(":").map(Number);
   return atMin - hour * 60 - minute;
 }
@@ -189,6 +189,6 @@ export function happened(t: T, edtf: string): string {
   const part = edtf.split("/")[0] ?? edtf;
   const [, year, month, dayOf] = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:$|T|[?~%])/.exec(part) ?? [];
   if (!year || (month && (Number(month) < 1 || Number(month) > 12))) return edtf;
-  const at = Date.UTC(Number(year), Number(month ?? 1) - 1, Number(dayOf ?? 1)) / MINUTE_MS;
-  return dated(t, "UTC", at, { year: true, ...(month && { month: true }), ...(dayOf && { day: true }) });
+  const at = Date.UTC(Number(year), Number(month ?? 1) - 1, Number(dayOf ?? 1));
+  return dated(t, at, { year: true, ...(month && { month: true }), ...(dayOf && { day: true }) });
 }

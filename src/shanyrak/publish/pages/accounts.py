@@ -41,6 +41,7 @@ def account_values(
     return {
         "name": account_name(account, t),
         "archive": account.archive,
+        "initiative": account.id if account.type == "initiative" else "",
         "place": "" if account.archive else point_hrefs.get(account.id, ""),
         "idea": words(account.idea, t.language),
         "steps": [_step(one, account, t, clock) for one in account.steps],
@@ -66,6 +67,8 @@ def _step(step: Step, account: Account, t: Texts, clock: Clock) -> dict[str, Any
         what = t(next((key for key in (f"help.{step.what}", f"kind.{step.what}") if key in t), "help.other"))
         if step.count is not None and step.count != 1:
             what = f"{what} × {t.number(step.count)}"
+    elif step.step == "supported" and step.count is not None:
+        what = t("account.supporters", n=step.count)
     promising = step.step in ("promised", "taken_back")
     named = label(account.names_of.get(step.point, {}), t.language) if step.point and step.point != account.id else None
     return {

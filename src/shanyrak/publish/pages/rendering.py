@@ -58,6 +58,8 @@ class Site:
     emergency: str
     made_up: bool
     credit: str
+    forms: bool
+    """Served by the program, which takes what people propose, promise and begin."""
 
 
 class KeptPages:
@@ -89,10 +91,18 @@ class Maker:
     languages : of the deployment, the default first
     credit : where the map comes from, said on pages that show what was derived from it; "" where there is none
     kept : pages of the publication before
+    forms : served by the program, with its plain forms
     """
 
     def __init__(
-        self, view: PublicView, language: str, languages: Sequence[str], credit: str, kept: KeptPages | None = None
+        self,
+        view: PublicView,
+        language: str,
+        languages: Sequence[str],
+        credit: str,
+        kept: KeptPages | None = None,
+        *,
+        forms: bool = False,
     ) -> None:
         self._kept = kept
         self.t: Texts = texts(language, "words", "pages")
@@ -106,6 +116,7 @@ class Maker:
             emergency=view.deployment.emergency,
             made_up=view.made_up,
             credit=credit,
+            forms=forms,
         )
 
     @property

@@ -117,7 +117,7 @@ class _Language:
     def __init__(self, ground: Ground, language: str, languages: Sequence[str], kept: KeptPages | None) -> None:
         view = ground.view
         self.ground, self.view = ground, view
-        self.maker = Maker(view, language, languages, ground.credit, kept)
+        self.maker = Maker(view, language, languages, ground.credit, kept, forms=ground.served)
         self.t = self.maker.t
         self.clock = Clock(self.t, view.deployment.zone, view.as_of_at_min)
         self._by_id = {one.id: one for one in view.points}

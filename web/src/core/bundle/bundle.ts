@@ -1,7 +1,7 @@
 // A bundle as a phone keeps it: opened, refreshed, never replaced by a copy that must not be used (spec/bundle.md, Reading).
 
 import { sha256Hex } from "../facts/digest.ts";
-import type { Account, NamedPlace, PublicPoint, Town } from "../public.ts";
+import type { Account, NamedPlace, PublicPoint, Town, Zone } from "../public.ts";
 import { readAccounts, readNames, readPoints } from "./content.ts";
 import { judged, type Kind, type Payload, Refusal } from "./signed.ts";
 import { readBase, readDelta, type Status } from "./status.ts";
@@ -266,12 +266,12 @@ function opened(copy: Copy, trust: Trust, nowS: number): Opened {
   const head = delta ?? base;
   const expiresS = Math.min(manifest["expires_s"] as number, head["expires_s"] as number);
   const said = manifest as unknown as {
-    readonly net: string; readonly network: string; readonly operator: string; readonly area: string; readonly zone: string;
+    readonly net: string; readonly network: string; readonly operator: string; readonly area: string; readonly offsets_min?: Zone;
     readonly titles: Record<string, string>; readonly made_up: boolean; readonly languages: string[];
     readonly emergency: string; readonly report_url: string; readonly made_s: number;
     readonly files: Record<string, FileEntry>; readonly walk: Opened["walk"];
   };
-  const { net, network, operator, area, titles, languages, zone, emergency } = said;
+  const { net, network, operator, area, titles, languages, emergency } = said;
   return {
     town: {
       net,
@@ -282,7 +282,7 @@ function opened(copy: Copy, trust: Trust, nowS: number): Opened {
       madeUp: said.made_up,
       mode: status.mode,
       languages,
-      zone,
+      zone: said.offsets_min ?? [[0, -new Date().getTimezoneOffset()]], // a copy of before: the phone's own clock is the best guess
       emergency,
       reportUrl: said.report_url,
       attribution: map?.attribution ?? "",

@@ -2,7 +2,7 @@
 import { accounts, content, type DoorCode, type Get, type Memory, names, type Opened, openBundle, openKept, Refusal, refresh } from "../../core/bundle/bundle.ts";
 import type { Account, NamedPlace } from "../../core/public.ts";
 import type { Why } from "../state.ts";
-import { breather } from "../breath.ts";
+import { breathe } from "../breath.ts";
 import { fetchLater } from "../screens/later.ts";
 import type { Store } from "../store/idb.ts";
 import type { Walks } from "../walks.ts";
@@ -71,7 +71,7 @@ export function makeLibrary(get: Get, memory: Memory, nowS: () => number, door?:
       const [cells, ...packs] = await Promise.all([of.walk.cells, ...roles].map((role) => content(role, of, get, memory)));
       if (!cells) return null;
       const { walksOf } = await program;
-      return walksOf(cells, packs, of.town.points.map((point) => point.id), breather());
+      return walksOf(cells, packs, of.town.points.map((point) => point.id), breathe);
     },
     accounts: (of) => accounts(of, get, memory),
     map: (of) => content(BASEMAP, of, get, memory),
