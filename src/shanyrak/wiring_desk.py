@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from shanyrak.app.desk.board import Board
     from shanyrak.app.invites import Invites
     from shanyrak.app.network import NetworkFolder
+    from shanyrak.app.published import Published
     from shanyrak.facts.ledger import Ledger
     from shanyrak.server.desk import DeskPorts
 
@@ -96,16 +97,18 @@ def add_forms(
     ledger: Ledger,
     *,
     turn: threading.Lock,
-    languages: Callable[[], tuple[str, ...]],
+    published: Published,
     home: str,
     behind_proxy: bool,
 ) -> None:
     """The plain forms of people without a key, beside what everybody may ask."""
     from shanyrak.app.giver_links import giver_key, secret_of
+    from shanyrak.app.initiatives import Beginning, Support, write_beginning, write_support
     from shanyrak.app.naming import name_of
     from shanyrak.app.paper_codes import FILE, PaperCodes
     from shanyrak.app.visitors import Limits
     from shanyrak.app.written_for import DoorReport, Promise, Proposal, write_promise, write_proposal, write_report
+    from shanyrak.publish.pages.naming import label
     from shanyrak.server.giver import AT
     from shanyrak.server.plain_forms import Desk, add_plain_forms
     from shanyrak.server.said import address_of
@@ -126,12 +129,25 @@ def add_forms(
         with turn:
             return AT + secret_of(secret, write_promise(ledger, said, language=language))
 
+    def begin(said: Beginning, language: str) -> None:
+        with turn:
+            write_beginning(ledger, said, language=language)
+
+    def support(said: Support, language: str) -> None:
+        with turn:
+            write_support(ledger, said, language=language)
+
+    def initiatives(language: str) -> dict[str, str]:
+        view = published.view()
+        run = [one for one in view.accounts if one.type == "initiative" and not one.archive] if view else []
+        return {one.id: label(one.names, language).text or one.id[:6] for one in run}
+
     add_plain_forms(
         app,
-        Desk(report, propose, promise),
+        Desk(report, propose, promise, begin, support, initiatives),
         PaperCodes(network.root / FILE, network.random),
         Limits(time.monotonic, os.urandom(32)),
-        languages=languages,
+        languages=lambda: published.deployment().languages,
         address=lambda request: address_of(request, behind_proxy),
         now_ms=network.now_ms,
         home=home,

@@ -123,7 +123,7 @@ def site_of(
         network,
         ledger,
         turn=turn,
-        languages=lambda: folder_now.deployment().languages,
+        published=folder_now,
         home=public_at,
         behind_proxy=behind_proxy,
     )

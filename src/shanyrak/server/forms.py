@@ -45,6 +45,8 @@ class Field:
     """characters, or the largest number"""
     choices: tuple[tuple[str, str], ...] = ()
     """value, key of its text; the first is chosen"""
+    are_names: bool = False
+    """The texts of the choices are names of things, not keys."""
     help: str = ""
 
 
@@ -162,8 +164,8 @@ def _shown(one: Field, t: Texts, value: str, fault: str) -> str:
     match one.kind:
         case "choice":
             options = "".join(
-                f'<option value="{name}"{" selected" if name == value else ""}>{escape(t(key))}</option>'
-                for name, key in one.choices
+                f'<option value="{name}"{" selected" if name == value else ""}>{escape(text)}</option>'
+                for name, text in ((name, key if one.are_names else t(key)) for name, key in one.choices)
             )
             entry = f'<select id="{id}" name="{one.name}"{marks}>{options}</select>'
         case "text":

@@ -1,23 +1,27 @@
-"""Three plain forms for people without a key: report by a code from paper, propose a place, promise help.
+"""Plain forms for people without a key: report by a code from paper; propose, promise, begin, stand behind.
 
-GET, POST /report    the person on duty over plain http: headquarters writes it down, ``via: text``
-GET, POST /propose   anybody
-GET, POST /promise   anybody; the answer leads to the giver's own page
+GET, POST /report       the person on duty over plain http: headquarters writes it down, ``via: text``
+GET, POST /propose      anybody: a place
+GET, POST /promise      anybody: help; the answer leads to the giver's own page
+GET, POST /initiative   anybody: an undertaking, public once the desk read it
+GET, POST /support      anybody: stands behind one that is public
 """
 
 from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
+from shanyrak.app.initiatives import Beginning, Support
 from shanyrak.app.paper_codes import PaperCodes
 from shanyrak.app.visitors import Limits
 from shanyrak.app.written_for import DoorReport, Promise, Proposal
@@ -104,6 +108,39 @@ PROMISE = Form(
     ),
 )
 
+INITIATIVE = Form(
+    "/initiative",
+    "initiative.title",
+    "initiative.intro",
+    "initiative.send",
+    (
+        Field("name", "initiative.name", required=True, most=120),
+        Field("idea", "initiative.idea", "text", required=True, most=2_000),
+        Field("wants", "initiative.wants", "number", most=10_000),
+        Field("who", "initiative.who", most=120),
+    ),
+)
+_SUPPORT = ("person", "organisation", "town")
+SUPPORT = Form(
+    "/support",
+    "support.title",
+    "support.intro",
+    "support.send",
+    (
+        Field("of", "support.of", "choice"),
+        Field("support", "support.as", "choice", choices=tuple((one, f"support.as.{one}") for one in _SUPPORT)),
+        Field("organisation", "support.organisation", most=120),
+        Field(
+            "publish",
+            "support.publish",
+            "choice",
+            choices=tuple((one, f"support.publish.{one}") for one in ("nothing", "name")),
+        ),
+        Field("who", "support.who", most=120),
+        Field("words", "support.words", "text", most=500),
+    ),
+)
+
 
 class Desk(NamedTuple):
     """Writes down what the forms bring; each takes the language it was said in."""
@@ -113,6 +150,10 @@ class Desk(NamedTuple):
     propose: Callable[[Proposal, str], None]
     promise: Callable[[Promise, str], str]
     """the path of the giver's own page"""
+    begin: Callable[[Beginning, str], None]
+    support: Callable[[Support, str], None]
+    initiatives: Callable[[str], Mapping[str, str]]
+    """what undertakings that everybody may read are called in a language, by id"""
 
 
 def add_plain_forms(
@@ -201,12 +242,47 @@ def add_plain_forms(
         )
         return answer("promise.done.title", "promise.done.text", lang, link=(path, "promise.done.link"))
 
-    def add(form: Form, take: Callable[[dict[str, str], str], Response]) -> None:
-        def shown(lang: str = "") -> Response:
-            return show(form, language(lang), home=home, languages=languages())
+    def take_beginning(values: dict[str, str], lang: str) -> Response:
+        desk.begin(Beginning(values["name"], values["idea"], _number(values["wants"]), values["who"]), lang)
+        return answer("initiative.done.title", "initiative.done.text", lang, home=home)
+
+    def take_support(values: dict[str, str], lang: str) -> Response:
+        alone = values["support"] == "person"
+        if not alone and not values["organisation"]:
+            raise Wrong({"organisation": "form.missing"})
+        if alone and values["publish"] == "name" and not values["who"]:
+            raise Wrong({"who": "form.missing"})
+        said = Support(
+            bytes.fromhex(values["of"]),
+            values["support"],
+            "" if alone else values["organisation"],
+            values["who"],
+            values["publish"],
+            values["words"],
+        )
+        desk.support(said, lang)
+        return answer("support.done.title", "support.done.text", lang, home=home)
+
+    def supporting(lang: str) -> Form:
+        """The form with the undertakings that there are now."""
+        named = replace(SUPPORT.fields[0], choices=tuple(desk.initiatives(lang).items()), are_names=True)
+        return replace(SUPPORT, fields=(named, *SUPPORT.fields[1:]))
+
+    def add(
+        path: str, of: Callable[[str], Form], take: Callable[[dict[str, str], str], Response], *, needs: bool = False
+    ) -> None:
+        """A form. ``needs``: it is of no use without a choice in its first field."""
+
+        def shown(lang: str = "", of_: Annotated[str, Query(alias="of", max_length=64)] = "") -> Response:
+            spoken = language(lang)
+            form = of(spoken)
+            if needs and not form.fields[0].choices:
+                return refused("support.none", spoken, 200)
+            return show(form, spoken, given={"of": of_}, home=home, languages=languages())
 
         def taken(given: dict[str, str], who: str) -> Response:
             lang = language(given.get("lang", ""))
+            form = of(lang)
             try:
                 values = read(form, given, today())
                 if not limits.allow(who, secrets.token_bytes(16)):
@@ -229,15 +305,17 @@ def add_plain_forms(
                 return Response(status_code=400)
             return await run_in_threadpool(taken, parse(bytes(body)), address(request))
 
-        app.add_api_route(form.path, shown, methods=["GET", "HEAD"], include_in_schema=False, response_class=Response)
-        app.add_api_route(form.path, sent, methods=["POST"], include_in_schema=False, response_class=Response)
+        app.add_api_route(path, shown, methods=["GET", "HEAD"], include_in_schema=False, response_class=Response)
+        app.add_api_route(path, sent, methods=["POST"], include_in_schema=False, response_class=Response)
 
-    add(REPORT, take_report)
-    add(PROPOSE, take_proposal)
-    add(PROMISE, take_promise)
+    add(REPORT.path, lambda _: REPORT, take_report)
+    add(PROPOSE.path, lambda _: PROPOSE, take_proposal)
+    add(PROMISE.path, lambda _: PROMISE, take_promise)
+    add(INITIATIVE.path, lambda _: INITIATIVE, take_beginning)
+    add(SUPPORT.path, supporting, take_support, needs=True)
 
 
-FORMS = (REPORT.path, PROPOSE.path, PROMISE.path)
+FORMS = (REPORT.path, PROPOSE.path, PROMISE.path, INITIATIVE.path, SUPPORT.path)
 
 
 def _number(text: str) -> int | None:

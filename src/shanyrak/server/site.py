@@ -3,7 +3,7 @@
 /  (or a mount)        the published folder                       everybody
 /said                  a visitor's word                           everybody
 /api/v1/public/        the public view as JSON                    everybody
-/report, /propose, /promise   plain forms                         everybody
+/report, /propose, ... plain forms                                everybody
 /giver/<secret>        what became of a promise                   whoever has the link
 /api/v1/exchange       exchange with replicas and devices         as ``exchange.create_exchange_app`` was told
 /host/, /desk/         the apps of people who work here           everybody: they are files
@@ -127,9 +127,9 @@ class Site:
         path: str = scope["path"]
         # Forms lead from their page to the folder's own beginning, the finder to that of the server.
         mounted = path[len(self._at) - 1 :] if path.startswith(self._at) else path
-        if mounted == SAID or mounted.startswith(f"{SAID}/"):
+        if mounted == SAID or mounted.startswith(f"{SAID}/") or mounted in FORMS:
             await self._everybody(_at_path(scope, mounted), receive, send)
-        elif path.startswith(_OF_EVERYBODY) or path in FORMS:
+        elif path.startswith(_OF_EVERYBODY):
             await self._everybody(scope, receive, send)
         elif path == EXCHANGE and self._exchange is not None:
             await self._exchange(scope, receive, send)

@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from shanyrak.app.initiatives import write_beginning, write_support
 from shanyrak.app.paper_codes import PaperCodes, normal
 from shanyrak.app.visitors import Limits
 from shanyrak.app.written_for import write_promise, write_proposal, write_report
@@ -45,9 +46,17 @@ class Office:
         def propose(said: Any, language: str) -> None:
             write_proposal(self.ledger, said, language=language)
 
+        self.public: dict[str, str] = {}
+
+        def begin(said: Any, language: str) -> None:
+            write_beginning(self.ledger, said, language=language)
+
+        def support(said: Any, language: str) -> None:
+            write_support(self.ledger, said, language=language)
+
         add_plain_forms(
             app,
-            Desk(report, propose, promise),
+            Desk(report, propose, promise, begin, support, lambda _: self.public),
             self.codes,
             Limits(lambda: self.seconds, b"k" * 32),
             languages=lambda: ("uk", "en"),
@@ -74,12 +83,12 @@ PROMISE = {"what": "wood", "publish": "nothing"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("path", ["/report", "/propose", "/promise"])
+@pytest.mark.parametrize("path", ["/report", "/propose", "/promise", "/initiative"])
 def test_a_form_is_one_page_without_a_script_in_the_readers_language(office: Office, path: str, language: str) -> None:
     page = office.browser.get(path, params={"lang": language})
     assert page.status_code == 200 and f'<html lang="{language}">' in page.text
     assert texts(language, "forms")(f"{path[1:]}.title") in page.text.replace("&#x27;", "'")
-    assert "<script" not in page.text and page.text.count("<label") >= 5
+    assert "<script" not in page.text and page.text.count("<label") >= 4
     assert "form-action 'self'" in page.headers["content-security-policy"]
 
 
@@ -241,3 +250,58 @@ def test_what_is_no_form_is_answered_in_words(office: Office, body: bytes) -> No
         back = office.browser.post(path, content=body, headers={"content-type": "application/x-www-form-urlencoded"})
         assert back.status_code in (413, 422) and "<h1>" in back.text
     assert office.said() == []
+
+
+# undertakings ----------------------------------------------------------------------------------------------------
+BEGUN = {"name": "Yurts for the hill", "idea": "Two yurts.\nOne stove each.", "wants": "2", "who": "Aigerim"}
+
+
+def last(office: Office) -> Any:
+    return [row for _, row in office.ledger.store.arrived()][-1].fact
+
+
+def test_an_undertaking_is_written_down_in_its_beginners_words(office: Office) -> None:
+    assert office.send("/initiative", **BEGUN, lang="en").status_code == 200
+    assert office.said() == ["initiative.started"]
+    said = last(office)
+    assert said.body_value() == {
+        "names": {"en": "Yurts for the hill"}, "area": office.area.hex(), "wants": 2, "via": "text",
+    }  # fmt: skip
+    assert said.sealed_value() == {"idea": {"en": "Two yurts.\nOne stove each."}, "who": "Aigerim"}
+
+
+@pytest.mark.parametrize("lacks", ["name", "idea"])
+def test_an_undertaking_without_a_name_or_an_idea_comes_back(office: Office, lacks: str) -> None:
+    assert office.send("/initiative", **BEGUN | {lacks: ""}).status_code == 422
+    assert office.said() == []
+
+
+def test_one_stands_behind_what_everybody_may_read_and_nothing_else(office: Office) -> None:
+    office.send("/initiative", **BEGUN)
+    initiative = next(iter(office.ledger.things("initiative"))).id.hex()
+    support = {"of": initiative, "support": "person", "publish": "nothing"}
+    assert texts("en", "forms")("support.none.title") in office.browser.get("/support?lang=en").text
+    assert office.send("/support", **support).status_code == 422  # nobody released it yet
+    office.public = {initiative: "Yurts for the <hill>"}
+    page = office.browser.get("/support", params={"of": initiative, "lang": "en"}).text
+    assert "Yurts for the &lt;hill&gt;" in page and f'value="{initiative}" selected' in page
+    assert office.send("/support", **support).status_code == 200
+    assert last(office).body_value() == {"support": "person", "publish": "nothing", "via": "text"}
+    assert last(office).sealed_value() is None
+
+
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [
+        ({"support": "town", "publish": "name"}, 422),  # which town?
+        ({"support": "person", "publish": "name"}, 422),  # whose name?
+        ({"support": "town", "publish": "name", "organisation": "Bucha"}, 200),
+        ({"support": "person", "publish": "name", "who": "Aigerim"}, 200),
+        ({"support": "king", "publish": "nothing"}, 422),
+    ],
+)
+def test_who_wants_to_be_named_says_the_name(office: Office, more: dict[str, str], status: int) -> None:
+    office.send("/initiative", **BEGUN)
+    initiative = next(iter(office.ledger.things("initiative"))).id.hex()
+    office.public = {initiative: "Yurts"}
+    assert office.send("/support", of=initiative, **more).status_code == status

@@ -72,6 +72,7 @@ export const released = (thing: string, hash: string, scope = thing): Entry[] =>
 export const pictured = (type: "point" | "kit", thing: string, hash: string, scope: string): Entry[] => [
   { kind: type === "point" ? "point.described" : "kit.described", about: thing, scope, body: { photo: hash } },
 ];
+export const located = (point: string, lonE7: number, latE7: number): Entry[] => [here("point.described", point, { lon_e7: lonE7, lat_e7: latE7 })];
 /** All that an entry said is taken back everywhere. */
 export const takenBack = (record: string, about: string, scope: string, reason: "personal" | "other"): Entry[] => [{ kind: "body.withheld", about, scope, body: { fact: record, reason } }];
 /** What somebody without a key said may be read by everybody. */

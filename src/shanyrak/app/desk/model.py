@@ -97,7 +97,7 @@ class Todo:
     proposal      place (id), address, owner_agrees, indoors, lon_e7, lat_e7
     photo         hash, thing (id), type (point, kit), scope, names, record (that says it; "" where it says more),
                   device, kits standing there: [{id, names, kind}]
-    initiative    initiative (id), record, names, idea, who, url, support ("" or as what), organisation, persons
+    initiative    initiative (id), record, scope, names, words, who, support ("" or as what), organisation, wants
     twin          other (a PointRef), distance_m, likeness_percent
     refused       record (id), kind, reason, device (name or short key)
     fork          device, scope_name, at_min

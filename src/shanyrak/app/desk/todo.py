@@ -14,6 +14,7 @@ from shanyrak.app.desk.orders import newest_orders, outcome_at
 from shanyrak.app.desk.proposals import proposals
 from shanyrak.app.desk.sight import Sight
 from shanyrak.app.desk.stock import recent_stock
+from shanyrak.app.desk.undertakings import unread
 from shanyrak.app.desk.waiting_photos import waiting
 from shanyrak.app.desk.words import body_of, hex_of, said_at_min
 from shanyrak.app.naming import name_of
@@ -57,6 +58,7 @@ def todo_list(
     items += _runs_out(board, sight, phone, cards, now)
     items += _proposals(board, viewer)
     items += _photos(board, viewer, photo, now)
+    items += _undertakings(board, viewer)
     items += _records(board, viewer, now)
     items += _forks(board, viewer, now)
     items.sort(key=lambda one: (_RANK[one.urgency], _FIRST.index(one.what), one.since_at_min, one.key))
@@ -197,6 +199,12 @@ def _photos(board: Board, viewer: Viewer, photo: Callable[[str], bool], now: Now
         key = f"photo:{found['thing']}:{found['hash'][:16]}"
         ref = card.ref() if card is not None else None
         yield Todo(key, "photo", "later", found["said_at_min"], ref, None, values)
+
+
+def _undertakings(board: Board, viewer: Viewer) -> Iterator[Todo]:
+    for found in unread(board, viewer):
+        values = {name: value for name, value in found.items() if name != "said_at_min"}
+        yield Todo(f"initiative:{found['record']}", "initiative", "later", found["said_at_min"], None, None, values)
 
 
 def _records(board: Board, viewer: Viewer, now: Now) -> Iterator[Todo]:

@@ -5,6 +5,7 @@ import { photoAddress, save } from "../ask.ts";
 import { ago, moment, nameIn, placeName, say, shownDay, span } from "../format.ts";
 import type { PointWhole, Said } from "../model.ts";
 import { to } from "../route.ts";
+import { NotOnMap } from "./Locate.tsx";
 import { AddPhoto, erase } from "./Photos.tsx";
 import { Called } from "./Called.tsx";
 import { against, Coming, Heading, Mine, type Props, SaidLine, sayAll, StateMark, stateWord, Switch, tongue, Twice, useAct, useAsked, whereLine } from "./parts.tsx";
@@ -66,6 +67,7 @@ export function Place({ state, desk, id }: Props & { id: string }) {
         <div class="stack">
           <Services state={state} desk={desk} whole={whole} />
           <Visible state={state} desk={desk} whole={whole} />
+          {whole.lon_e7 === null && <NotOnMap state={state} desk={desk} point={whole.ref.id} area={whole.area} />}
           <Photo state={state} desk={desk} whole={whole} />
           <Inspection state={state} desk={desk} whole={whole} />
           <Equipment state={state} whole={whole} />

@@ -7,6 +7,7 @@ import type { PointRef, Todo as Item, TodoWhat } from "../model.ts";
 import { readRoute, to } from "../route.ts";
 import type { T } from "../texts.ts";
 import { Called } from "./Called.tsx";
+import { Locate, type Lies } from "./Locate.tsx";
 import { Undertaking } from "./Undertaking.tsx";
 import { WaitingPhoto } from "./Photos.tsx";
 import { Choices, Heading, Kbd, Mine, PlaceLink, type Props, SaidLine, sayAll, StateMark, stateWord, tongue, Twice, useAct, useAsked, whereLine, against } from "./parts.tsx";
@@ -410,11 +411,14 @@ function Proposal({ state, desk, item }: Props & { item: Item }) {
   const place = text(item.values.place);
   const asked = useAsked<readonly Readonly<Record<string, unknown>>[]>(desk, "desk/proposals");
   const v = asked.data?.find((one) => one.place === place) ?? item.values;
+  const said = num(v.lon_e7) === null || num(v.lat_e7) === null ? null : { lonE7: num(v.lon_e7) ?? 0, latE7: num(v.lat_e7) ?? 0 };
+  const [put, setPut] = useState<Lies | null>(null);
+  const lies = said ?? put;
   const spot: acts.Spot = {
     names: (v.names as Record<string, string> | undefined) ?? {},
     address: text(v.address),
-    lonE7: num(v.lon_e7),
-    latE7: num(v.lat_e7),
+    lonE7: lies?.lonE7 ?? null,
+    latE7: lies?.latE7 ?? null,
     area: text(v.area),
   };
   const scope = text(v.area) || (desk.device.member?.net ?? "");
@@ -440,6 +444,12 @@ function Proposal({ state, desk, item }: Props & { item: Item }) {
           </>
         )}
       </dl>
+      {said === null && (
+        <>
+          <h3>{t("locate.title")}</h3>
+          <Locate state={state} desk={desk} area={text(v.area)} value={put} choose={setPut} />
+        </>
+      )}
       <Choices
         label={t("proposal.ask")}
         disabled={act.busy || asked.data === undefined}
