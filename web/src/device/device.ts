@@ -335,7 +335,7 @@ export class Device {
     const { store } = this;
     return {
       chains: () => store.chains(),
-      chain: (key) => store.chain(key),
+      chain: async (key) => [...(await store.forgotten(key)), ...(await store.chain(key))].sort((a, b) => a.header.seq - b.header.seq),
       get: (ids) => store.get(ids),
       waiting: () => store.waiting(),
       arrived: (ids) => store.arrived(ids),

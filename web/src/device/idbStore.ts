@@ -1,9 +1,9 @@
 /** What a device keeps, in IndexedDB. Everything is on disk (durability strict) before a promise is kept. */
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from "idb";
-import { type ChainState, grown } from "../core/exchange/chains.ts";
+import { type ChainState, grown, type Link } from "../core/exchange/chains.ts";
 import type { Fact, Header } from "../core/facts/fact.ts";
 import { chainName, type Row, thingOf } from "../core/facts/writing.ts";
-import { filled, type Store } from "./store.ts";
+import { filled, linkOf, type Store } from "./store.ts";
 
 interface Kept {
   readonly id: string;
@@ -26,10 +26,11 @@ interface Schema extends DBSchema {
   chains: { key: string; value: ChainState };
   values: { key: string; value: unknown };
   refused: { key: string; value: string };
+  past: { key: string; value: Link & { readonly chain: string }; indexes: { chain: string } };
 }
 
 const DURABLE = { durability: "strict" } as const;
-const ALL = ["facts", "chains", "values", "refused"] as const;
+const ALL = ["facts", "chains", "values", "refused", "past"] as const;
 
 const keptOf = (row: Row, waits: boolean): Kept => ({
   id: row.id,
@@ -45,8 +46,10 @@ const rowOf = ({ id, header, fact }: Kept): Row => ({ id, header, fact });
 
 /** @param name one database for each app of each network's address, so that two of them on one machine do not meet */
 export async function idbStore(name: string): Promise<Store> {
-  const db: IDBPDatabase<Schema> = await openDB<Schema>(name, 1, {
-    upgrade(fresh) {
+  const db: IDBPDatabase<Schema> = await openDB<Schema>(name, 2, {
+    upgrade(fresh, before) {
+      fresh.createObjectStore("past", { keyPath: "id" }).createIndex("chain", "chain");
+      if (before > 0) return;
       const facts = fresh.createObjectStore("facts", { keyPath: "id" });
       facts.createIndex("chain", ["chain", "header.seq"]);
       facts.createIndex("kind", "header.kind");
@@ -92,8 +95,10 @@ export async function idbStore(name: string): Promise<Store> {
             if (better || (kept.waits && !waits)) await facts.put(keptOf(better ?? kept, waits && kept.waits === 1));
             continue;
           }
+          const past = tx.objectStore("past");
+          if ((await past.getKey(row.id)) !== undefined) continue;
           const chain = chainName(row.header);
-          const prevHere = row.header.prev !== "" && (await facts.getKey(row.header.prev)) !== undefined;
+          const prevHere = row.header.prev !== "" && ((await facts.getKey(row.header.prev)) ?? (await past.getKey(row.header.prev))) !== undefined;
           await chains.put(grown(await chains.get(chain), row, prevHere), chain);
           await facts.put(keptOf(row, waits));
           count += 1;
@@ -131,6 +136,17 @@ export async function idbStore(name: string): Promise<Store> {
         for (const [id, reason] of refusals) await tx.objectStore("refused").put(reason, id);
         await leave(tx, refusals.map(([id]) => id));
       }),
+    forget: (ids) =>
+      writing(async (tx) => {
+        const facts = tx.objectStore("facts");
+        for (const id of ids) {
+          const kept = await facts.get(id);
+          if (!kept) continue;
+          await tx.objectStore("past").put({ ...linkOf(kept), chain: kept.chain });
+          await facts.delete(id);
+        }
+      }),
+    forgotten: async (key) => (await db.getAllFromIndex("past", "chain", chainName(key))).map(({ id, header }) => ({ id, header })),
     refusals: async () => {
       const tx = db.transaction("refused");
       const [keys, reasons] = await Promise.all([tx.store.getAllKeys(), tx.store.getAll()]);

@@ -3,7 +3,7 @@
  * values (key, network, clock, own chains). `memoryStore` is for tests and for browsers that keep nothing; the real one
  * is in `idbStore.ts`. One acceptance suite runs over both.
  */
-import { type ChainState, grown } from "../core/exchange/chains.ts";
+import { type ChainState, grown, type Link } from "../core/exchange/chains.ts";
 import { type ChainKey, chainName, type Row } from "../core/facts/writing.ts";
 
 export type Refusal = readonly [id: string, reason: string];
@@ -35,6 +35,10 @@ export interface Store {
   arrived(ids: readonly string[]): Promise<void>;
   refuse(refusals: readonly Refusal[]): Promise<void>;
   refusals(): Promise<ReadonlyMap<string, string>>;
+  /** Let facts go; where they stood in their chains stays known, so that they are neither missed nor taken in again. */
+  forget(ids: readonly string[]): Promise<void>;
+  /** Facts of a chain that were let go. */
+  forgotten(key: ChainKey): Promise<Link[]>;
 }
 
 /** A fact again, with a part that was missing filled in from the same fact that brings it. */
@@ -52,6 +56,8 @@ export function filled(kept: Row, brings: Row): Row | null {
   };
 }
 
+export const linkOf = ({ id, header }: Row): Link => ({ id, header: { seq: header.seq, prev: header.prev } });
+
 export const byTimeDown = (a: Row, b: Row): number =>
   b.header.at[0] - a.header.at[0] || b.header.at[1] - a.header.at[1] || (a.id < b.id ? 1 : -1);
 
@@ -61,6 +67,7 @@ export function memoryStore(): Store {
   const values = new Map<string, unknown>();
   const waits = new Set<string>();
   const refused = new Map<string, string>();
+  const past = new Map<string, Link & { readonly chain: string }>();
   const some = (wanted: (row: Row) => boolean): Row[] => [...rows.values()].filter(wanted);
   return {
     lasting: false,
@@ -75,8 +82,9 @@ export function memoryStore(): Store {
           if (!waiting) waits.delete(row.id);
           continue;
         }
+        if (past.has(row.id)) continue;
         const name = chainName(row.header);
-        states.set(name, grown(states.get(name), row, rows.has(row.header.prev)));
+        states.set(name, grown(states.get(name), row, rows.has(row.header.prev) || past.has(row.header.prev)));
         rows.set(row.id, row);
         if (waiting) waits.add(row.id);
         count += 1;
@@ -100,5 +108,14 @@ export function memoryStore(): Store {
       }
     },
     refusals: async () => refused,
+    async forget(ids) {
+      for (const id of ids) {
+        const row = rows.get(id);
+        if (!row) continue;
+        past.set(id, { ...linkOf(row), chain: chainName(row.header) });
+        rows.delete(id);
+      }
+    },
+    forgotten: async (key) => [...past.values()].filter(({ chain }) => chain === chainName(key)),
   };
 }

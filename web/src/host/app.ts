@@ -2,6 +2,7 @@
 import type { Code, HandOver } from "../device/codes.ts";
 import { Gathering, MOST_REPORTS, packHandOver, piecesOf, readHandOver } from "../device/codes.ts";
 import { type Device, Fault, No, pageTurns, type Report, type Role, Unreachable } from "../device/device.ts";
+import { forget } from "../device/forgetting.ts";
 import { beginsPlace } from "../device/kinds.ts";
 import { Photos, type WaitingPhoto } from "../device/photos.ts";
 import { readFile, writeFile } from "../core/exchange/file.ts";
@@ -147,6 +148,8 @@ export function makeApp(holder: Holder, device: Device, nowMs: () => number, lat
     try {
       await device.exchange();
       if ((await album.send()) > 0) await device.exchange();
+      const { member } = device;
+      if (member) await forget(device.store, { key: device.key, net: member.net, scope: member.scope }, nowMs());
     } catch (fault) {
       const known = fault instanceof Unreachable || fault instanceof No || (fault instanceof Fault && fault.status === 403);
       if (!known) holder.set({ told: holder.get().t("where.other", { why: fault instanceof Error ? fault.message : String(fault) }) });

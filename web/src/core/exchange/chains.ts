@@ -11,6 +11,12 @@ export const BLOCK_SEQS = 256;
 /** A chain with more heads and missing facts than this is compared by blocks only. */
 export const MANY_HEADS = 256;
 
+/** What tells where a fact stands in its chain. */
+export interface Link {
+  readonly id: string;
+  readonly header: { readonly seq: number; readonly prev: string };
+}
+
 export interface ChainState {
   readonly key: ChainKey;
   readonly count: number;
@@ -79,7 +85,7 @@ export function same(mine: ChainState | undefined, theirs: Detail | undefined): 
  * @param rows all that is here of the chain
  * @returns null where that cannot be told: the other side has facts that are not here
  */
-export function lacking(rows: readonly Row[], heads: readonly string[], missing: readonly string[]): Row[] | null {
+export function lacking<R extends Link>(rows: readonly R[], heads: readonly string[], missing: readonly string[]): R[] | null {
   const prev = new Map(rows.map((row) => [row.id, row.header.prev]));
   const ends = new Set(missing);
   const held = new Set<string>();
@@ -97,13 +103,13 @@ export function lacking(rows: readonly Row[], heads: readonly string[], missing:
 }
 
 /** The facts of a chain by block, each with SHA-256 over its ids sorted. */
-export function blocksOf(rows: readonly Row[]): Map<number, { readonly rows: Row[]; readonly digest: string }> {
-  const blocks = new Map<number, Row[]>();
+export function blocksOf<R extends Link>(rows: readonly R[]): Map<number, { readonly rows: R[]; readonly digest: string }> {
+  const blocks = new Map<number, R[]>();
   for (const row of rows) {
     const at = Math.floor(row.header.seq / BLOCK_SEQS);
     blocks.set(at, [...(blocks.get(at) ?? []), row]);
   }
-  const digest = (of: Row[]): string => toHex(sha256(joined(...of.map((row) => row.id).sort().map(fromHex))));
+  const digest = (of: R[]): string => toHex(sha256(joined(...of.map((row) => row.id).sort().map(fromHex))));
   return new Map([...blocks].sort(([a], [b]) => a - b).map(([at, of]) => [at, { rows: of, digest: digest(of) }]));
 }
 

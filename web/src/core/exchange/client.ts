@@ -7,7 +7,7 @@
  */
 import { Refused } from "../facts/canonical.ts";
 import { type ChainKey, chainName, type Row } from "../facts/writing.ts";
-import { blocksOf, type ChainState, DigestTree, lacking, MANY_HEADS, newestStatusFirst, same } from "./chains.ts";
+import { blocksOf, type ChainState, DigestTree, lacking, type Link, MANY_HEADS, newestStatusFirst, same } from "./chains.ts";
 import { decode, decodeSome, encode, inFileOrder } from "./framing.ts";
 import { cutStream, type Detail, type Message, type Name, Newer, NOT_NOW, NOT_UNDERSTOOD, type Of, OTHER_NETWORK, readMessage, writeMessage } from "./messages.ts";
 
@@ -39,8 +39,8 @@ export class No extends Error {
 /** Where facts are kept. */
 export interface Shelf {
   chains(): Promise<readonly ChainState[]>;
-  /** All facts of a chain that are here, by seq. */
-  chain(key: ChainKey): Promise<Row[]>;
+  /** All facts of a chain that are here, by seq, and of those that this device let go only where they stood. */
+  chain(key: ChainKey): Promise<(Row | Link)[]>;
   get(ids: readonly string[]): Promise<Row[]>;
   /** Facts of which nobody at the other end ever said that they are there, nor refused them. */
   waiting(): Promise<Row[]>;
@@ -280,7 +280,7 @@ class Exchange {
       else {
         const rows = lacking(await this.#shelf.chain(key), theirs?.heads ?? [], theirs?.missing ?? []);
         if (rows === null) unclear.push(key);
-        else push.push(...rows);
+        else push.push(...rows.filter(isHere));
       }
     }
     moved += await this.#give(push);
@@ -344,7 +344,7 @@ class Exchange {
         const here = mine.get(at)?.rows ?? [];
         const ours = new Set(here.map((row) => row.id));
         wanted.push(...ids.filter((id) => !ours.has(id) && !this.#refusedHere.has(id)));
-        give.push(...here.filter((row) => !there.has(row.id)));
+        give.push(...here.filter(isHere).filter((row) => !there.has(row.id)));
       }
       moved += await this.#give(give);
       for (let k = 0; k < wanted.length; k += 128) {
@@ -368,6 +368,8 @@ class Exchange {
     if (refused.length > 0) await this.#talk({ is: "refusing", net: this.#terms.net, refused }, "heard");
   }
 }
+
+const isHere = (row: Row | Link): row is Row => "fact" in row;
 
 function firstThatFit(rows: readonly Row[], first: number, most: number): Row[] {
   let size = 0;
