@@ -121,6 +121,19 @@ def make_plan(request: PlanRequest, *, out: Path | None = None, progress: Progre
     )
 
 
+def compare_plans(one: str, other: str) -> dict[str, Any]:
+    """Two plans side by side; each by the name it is kept under, or its folder."""
+    from pathlib import Path as Folder
+
+    from shanyrak.app.planning_compare import compare
+    from shanyrak.app.shelf import Shelf
+
+    shelf = Shelf(home().root)
+    folders = [Folder(name) if (Folder(name) / "plan.json").is_file() else shelf.plan_folder(name)
+               for name in (one, other)]  # fmt: skip
+    return compare(*folders)
+
+
 def check_plan(folder: Path, *, progress: Progress = silent) -> list[Difference]:
     """Recompute a plan with plain code; what differs."""
     from shanyrak.app.checking import check

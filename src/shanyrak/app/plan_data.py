@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from shanyrak.app.planning import Plan, persons
+from shanyrak.app.planning_figures import shares
 from shanyrak.area.area import Area
 from shanyrak.core.units import FloatArray, IntArray
 from shanyrak.plan import Reasons
@@ -108,7 +109,7 @@ def plan_data(plan_id: str, created: datetime, area: Area, plan: Plan, walks_to:
     """The content of ``plan.json``; its form is in docs/reference/plan-folder.md."""
     siting, reasons = plan.siting, plan.reasons
     unreachable = int(plan.demand[area.cell_places.edge < 0].sum())
-    total, covered = int(plan.demand.sum()), int(siting.objective)
+    total, covered = int(plan.demand.sum()), plan.covered
     return {
         "format": FORMAT,
         "id": plan_id,
@@ -116,8 +117,9 @@ def plan_data(plan_id: str, created: datetime, area: Area, plan: Plan, walks_to:
         "area": _area(area),
         "summary": {
             "area": area.name,
-            "model": "maximal_covering",
-            "k": plan.request.k,
+            "model": siting.certificate["model"],
+            "aim": plan.request.aim,
+            "k": len(plan.chosen),
             "minutes": plan.request.minutes,
             "profile": plan.profile.name,
             "candidates": plan.candidates,
@@ -125,14 +127,20 @@ def plan_data(plan_id: str, created: datetime, area: Area, plan: Plan, walks_to:
             "demand_persons": persons(total),
             "existing_persons": persons(int(reasons.existing)),
             "covered_persons": persons(covered),
-            "bound_persons": persons(int(siting.bound)),
+            "bound_persons": persons(plan.bound),
             "gap": siting.gap,
             "proven": siting.proven,
-            "within_gap": siting.gap <= plan.request.gap,
+            "within_gap": bool(siting.gap <= plan.request.gap),
             "stopped_by": siting.stopped_by,
             "seconds": plan.seconds,
+            **_promised(plan),
             "sites": [_site(plan, walks_to, reasons, row) for row in range(len(plan.chosen))],
         },
+        "asked": _asked(plan),
+        "figures": plan.figures,
+        "districts": {"how": plan.counted.districts.how, "rows": shares(plan.counted, plan.times)},
+        **_against(plan),
+        **({"fronts": plan.fronts} if plan.fronts else {}),
         "existing": [_existing(plan, reasons, row) for row in range(len(plan.existing))],
         "unserved_persons": persons(total - covered - unreachable),
         "unreachable_persons": persons(unreachable),
@@ -145,6 +153,46 @@ def plan_data(plan_id: str, created: datetime, area: Area, plan: Plan, walks_to:
         "stability": plan.stability,
         "assumptions": _assumptions(plan),
         "notes": [*plan.notes],
+    }
+
+
+def _promised(plan: Plan) -> dict[str, Any]:
+    """What the model's own objective is, where it is not the people within the minutes alone."""
+    out: dict[str, Any] = {}
+    if plan.answer.objective is not None:
+        out["objective"] = plan.answer.objective
+    if plan.spent is not None:
+        out["cost"] = plan.spent
+    left_out = plan.answer.uncounted
+    if left_out is not None and left_out.any():
+        out["left_out_persons"] = persons(int(plan.demand[left_out].sum()))
+    return out
+
+
+def _asked(plan: Plan) -> dict[str, Any]:
+    """What was asked beside the summary; a checker builds the model from it again."""
+    asked: dict[str, Any] = {"open": plan.request.k, "gap": plan.request.gap, **(plan.answer.parameters or {})}
+    for name in ("budget", "spacing_m"):
+        if getattr(plan.request, name) is not None:
+            asked[name] = getattr(plan.request, name)
+    return asked
+
+
+def _against(plan: Plan) -> dict[str, Any]:
+    """The first choice with as many points, which this plan is held against."""
+    first = plan.first
+    if first is None:
+        return {}
+    table = plan.sites.table
+    return {
+        "first": {
+            "k": len(first.sites),
+            "sites": [table.id[int(j)] for j in first.sites],
+            "bound_persons": persons(int(first.bound)),
+            "proven": first.proven,
+            "figures": plan.first_figures,
+            "cost": None if plan.costs is None else int(plan.costs[first.sites].sum()),
+        }
     }
 
 

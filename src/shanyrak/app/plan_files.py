@@ -6,6 +6,7 @@ catchments.geojson   the ground from which each is reached
 cells.parquet        demand cells: covered, by which site, how far
 candidates.parquet   what could have been chosen, and the existing points
 certificate.json     the proof of the bound
+certificate-first.json  the same of the first choice, where the plan is another one
 report.html          the page that people read
 """
 
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -38,6 +40,8 @@ def write_plan(folder: Path, plan_id: str, created: datetime, area: Area, plan: 
     catchments = _catchments(area, plan, walks)
     _write_json(folder / "plan.json", data)
     _write_json(folder / "certificate.json", plan.siting.certificate, indent=None)
+    if plan.first is not None:
+        _write_json(folder / "certificate-first.json", plan.first.certificate, indent=None)
     _write_json(folder / "sites.geojson", _sites_geojson(data))
     _write_json(folder / "catchments.geojson", _catchments_geojson(data, catchments), indent=None)
     _write_cells(folder / "cells.parquet", area, plan, walks)
@@ -127,10 +131,18 @@ def _write_cells(path: Path, area: Area, plan: Plan, walks: SiteWalks) -> None:
         "minutes": column(walks.nearest_minutes(plan), null=~covered),
         "rank": column(rank.astype(np.int32), null=~covered | (rank == 0)),
         "site": text_column([plan.sites.table.id[walks.columns[n]] if n >= 0 else None for n in nearest]),
+        "district": column(plan.counted.districts.of_cell.astype(np.int32), null=plan.counted.districts.of_cell < 0),
+        "counted": column(_counted(plan)),
         "lon": column(area.cell_lon),
         "lat": column(area.cell_lat),
     }
     write_geoparquet(path, columns, area.cell_lon, area.cell_lat, _metadata(area))
+
+
+def _counted(plan: Plan) -> npt.NDArray[np.bool_]:
+    """(cells,) whom the model counts: everybody, but where so few points cannot all be walked to."""
+    left_out = plan.answer.uncounted
+    return np.ones(len(plan.demand), bool) if left_out is None else ~left_out
 
 
 def _write_candidates(path: Path, area: Area, plan: Plan) -> None:
@@ -143,6 +155,7 @@ def _write_candidates(path: Path, area: Area, plan: Plan) -> None:
         **{name: column(getattr(places, name)) for name in ("edge", "offset_dm", "access_dm")},
         "lon": column(table.lon),
         "lat": column(table.lat),
+        **({} if plan.costs is None else {"cost": column(plan.costs.astype(np.int64))}),
     }
     write_geoparquet(path, columns, table.lon, table.lat, _metadata(area))
 

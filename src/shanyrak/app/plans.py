@@ -12,7 +12,8 @@ from typing import Any
 from shanyrak.app.home import Home
 from shanyrak.app.plan_files import write_plan
 from shanyrak.app.planning import PlanRequest, make_plan
-from shanyrak.app.report.words import sentence
+from shanyrak.app.report.page import sentence_of
+from shanyrak.app.report.trading import traded
 from shanyrak.area.area import Area
 from shanyrak.core.errors import InvalidInput
 from shanyrak.core.folders import whole_folder
@@ -28,6 +29,8 @@ class KeptPlan:
     folder: Path
     summary: dict[str, Any]
     sentence: str
+    traded: list[str]
+    """what was given up against the first choice, a line each"""
     notes: list[str]
 
 
@@ -51,15 +54,16 @@ def make_and_keep(
     progress("writing the plan", 0, None)
     with whole_folder(folder) as draft:
         data = write_plan(draft, plan_id, now, area, plan, t)
-    summary = data["summary"]
-    return KeptPlan(plan_id, folder, summary, sentence(t, summary, len(data["existing"])), plan.notes)
+    return KeptPlan(plan_id, folder, data["summary"], sentence_of(t, data), traded(t, data), plan.notes)
 
 
 def _plan_id(area: Area, request: PlanRequest) -> str:
     """Readable, and the same for the same request on the same area."""
-    asked = {k: _content(v) for k, v in vars(request).items()}
+    asked = {k: _content(v) for k, v in request.named().items()}
     digest = hashlib.sha256(json.dumps([area.manifest["content_hash"], asked], sort_keys=True).encode()).hexdigest()[:8]
-    return f"{request.area}-{request.k}-{request.minutes:g}min-{request.profile}-{digest}"
+    aim = "" if request.aim == "most" else f"{request.aim}-"
+    many = "all" if request.k is None else request.k
+    return f"{request.area}-{aim}{many}-{request.minutes:g}min-{request.profile}-{digest}"
 
 
 def _content(value: object) -> str:

@@ -18,6 +18,8 @@ from shanyrak.check.certificate import check_certificate
 from shanyrak.check.difference import Difference
 from shanyrak.check.folders import Columns, read_arrow, read_json, read_table
 from shanyrak.check.geometry import distance_dm, point_along
+from shanyrak.check.plan_figures import check_figures
+from shanyrak.check.plan_models import Ground, check_model
 from shanyrak.check.walks import Spots, Streets, Walker, impedances, limit_dm
 from shanyrak.core.errors import Damaged
 from shanyrak.core.progress import Progress, silent
@@ -90,7 +92,7 @@ def check_plan(plan_folder: Path, area_folder: Path, *, progress: Progress = sil
         check.walk(progress)
         check.people()
         check.files(sites_json)
-        check.proof()
+        check.proof(progress)
         return check.found.finish()
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as fault:
         raise Damaged(
@@ -115,7 +117,14 @@ class _Check:
             plan_folder / "candidates.parquet", ("id", "kind", "role", "name", "lon", "lat", *_PLACE)
         )
         self.demand = np.array(self.area_cells["persons_milli"], np.int64)
-        self.chosen = [int(j) for j in certificate["sites"]]
+        self.other = "first" in plan
+        """whether the plan is another than the first choice"""
+        if self.other:
+            place = {site: j for j, site in enumerate(self.sites["id"])}
+            self.chosen = [place[row["id"]] for row in self.summary["sites"]]
+        else:
+            self.chosen = [int(j) for j in certificate["sites"]]
+        self.plan_folder = plan_folder
         self.existing = [j for j, role in enumerate(self.sites["role"]) if role == "existing"]
 
     def area(self) -> None:
@@ -160,7 +169,9 @@ class _Check:
         forward, backward = impedances(profile, self.edges)
         edges = self.edges
         junctions = 1 + max([*edges["edge_from"], *edges["edge_to"]], default=-1)
-        streets = Streets(junctions, edges["edge_from"], edges["edge_to"], edges["edge_length_dm"], forward, backward)
+        self.streets = streets = Streets(
+            junctions, edges["edge_from"], edges["edge_to"], edges["edge_length_dm"], forward, backward
+        )
         walker = Walker(streets, Spots(*(self.area_cells[name] for name in _PLACE)), limit)
         open_sites = {*self.chosen, *self.existing}
         self.cells_of: list[Any] = []
@@ -187,7 +198,8 @@ class _Check:
         totals = {"demand_persons": int(demand.sum()), "existing_persons": int(demand[near].sum())}
         rows = summary["sites"]
         found.compare("number of new sites", "plan.json", summary["k"], len(rows))
-        found.compare("number of new sites", "certificate.json", summary["k"], len(self.chosen))
+        if not self.other:
+            found.compare("number of new sites", "certificate.json", summary["k"], len(self.chosen))
         for rank, (row, j) in enumerate(zip(rows, self.chosen, strict=False), 1):
             cells = self.cells_of[j]
             own = demand[cells]
@@ -278,10 +290,16 @@ class _Check:
                         near=1e-6, what=name, where="plan.json", expected=expected, found=row[name], at=site
                     )
 
-    def proof(self) -> None:
+    def proof(self, progress: Progress) -> None:
         """The certificate holds for these walks, and the plan says what it proves."""
         certificate, summary, found = self.certificate, self.summary, self.found
         where = "certificate.json"
+        if "figures" in self.plan:
+            found.all += check_figures(self.ground(progress))
+        if self.other:
+            found.all += check_model(self.ground(progress), self.plan_folder)
+            self.curve()
+            return
         found.compare("fixed sites", where, self.existing, sorted(certificate["fixed"]))
         found.compare("k", where, summary["k"], certificate["k"])
         found.all += check_certificate(certificate, self.cells_of, self.demand, where=where)
@@ -291,12 +309,38 @@ class _Check:
         gap = 0.0 if bound == objective else (bound - objective) / bound
         found.close(near=1e-12, what="gap", where="plan.json", expected=gap, found=summary["gap"])
         found.compare("proven", "plan.json", bound == objective, summary["proven"])
+        self.curve()
+
+    def curve(self) -> None:
+        """People against points: the plan's own number where it is the first choice, and nothing beyond the bound."""
+        summary, found = self.summary, self.found
         for row in self.plan.get("curve", []):
-            if row["k"] == summary["k"]:
+            if row["k"] == summary["k"] and not self.other:
                 for name in ("covered_persons", "bound_persons"):
                     found.compare(f"{name} of the curve", "plan.json", summary[name], row[name], at=f"k {row['k']}")
             over = row["covered_persons"] > row["bound_persons"]
             found.compare("more reached than the bound", "plan.json curve", False, over, at=f"k {row['k']}")
+
+    def ground(self, progress: Progress) -> Ground:
+        """What models and figures are checked against."""
+        columns = {name: self.sites[name] for name in ("id", "lon", "lat")}
+        if "cost" in self.summary:
+            columns |= read_table(self.plan_folder / "candidates.parquet", ("cost",))
+        of_cells = read_table(self.plan_folder / "cells.parquet", ("district", "counted"))
+
+        def walks(limit: int, only: list[int] | None = None) -> list[dict[int, int]]:
+            walker = Walker(self.streets, Spots(*(self.area_cells[name] for name in _PLACE)), limit)
+            places = list(zip(*(self.sites[name] for name in _PLACE), strict=True))
+            out = []
+            for at, j in enumerate(range(len(places)) if only is None else only):
+                progress("checking long walks", at, len(places) if only is None else len(only))
+                out.append(walker.reach(*places[j]))
+            return out
+
+        return Ground(
+            self.plan, self.certificate, self.cells_of, self.demand, self.chosen, self.existing, columns,
+            of_cells["district"], of_cells["counted"], walks,
+        )  # fmt: skip
 
 
 def _own_candidates(folder: Path) -> dict[str, tuple[int, int, int]]:

@@ -33,6 +33,7 @@ class _MakeCommand(TyperCommand):
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         formatter.write_usage("shanyrak plan", "AREA --open K [OPTIONS]")
         formatter.write_usage("shanyrak plan check", "DIR [--json]")
+        formatter.write_usage("shanyrak plan compare", "PLAN PLAN [--json]")
 
 
 app = typer.Typer(
@@ -49,6 +50,26 @@ class ProfileName(StrEnum):
     adult = "adult"
     slow = "slow"
     frost = "frost"
+
+
+class Aim(StrEnum):
+    """The three choices."""
+
+    most = "most"
+    near = "near"
+    backup = "backup"
+
+
+class Model(StrEnum):
+    """What else there is."""
+
+    fair = "fair"
+    floor = "floor"
+    gradual = "gradual"
+    mean = "mean"
+    chance = "chance"
+    order = "order"
+    fewest = "fewest"
 
 
 class Language(StrEnum):
@@ -69,7 +90,15 @@ Json = Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")
 @app.command(_MAKE, cls=_MakeCommand, hidden=True)
 def make(
     area: Annotated[str, typer.Argument(metavar="AREA", help="Name of an imported area.")],
-    k: Annotated[int, typer.Option("--open", metavar="K", help="How many new points.")],
+    k: Annotated[int | None, typer.Option("--open", metavar="K", help="How many new points.")] = None,
+    aim: Annotated[
+        Aim,
+        typer.Option(
+            "--aim",
+            help="most: most people within the minutes. near: nobody farther than need be. "
+            "backup: still covered when any one point is shut.",
+        ),
+    ] = Aim.most,
     minutes: Annotated[float, typer.Option("--minutes", help="Longest walk that still counts [min].")] = 15,
     profile: Annotated[ProfileName, typer.Option("--profile", help="Who walks.")] = ProfileName.adult,
     existing: Annotated[
@@ -91,6 +120,42 @@ def make(
     at_least: Annotated[float | None, typer.Option("--at-least", metavar="M", help="How far away [m].")] = None,
     gap: Annotated[float, typer.Option("--gap", help="Stop when this near the best that can be (0: prove it).")] = 1e-3,
     time_limit: Annotated[float, typer.Option("--time-limit", metavar="S", help="Longest search [s].")] = 60,
+    model: Annotated[
+        Model | None,
+        typer.Option(
+            "--model",
+            help="More, instead of --aim. fair: the worst district as well served as can be. floor: a share of every "
+            "district. gradual: people a little farther count in part. mean: the shortest mean walk. chance: each "
+            "point may be shut. order: good however many of them open. fewest: as few points as reach a share.",
+        ),
+    ] = None,
+    floor: Annotated[
+        float | None, typer.Option("--floor", metavar="S", help="More: share of every district (--model floor).")
+    ] = None,
+    share: Annotated[float, typer.Option("--share", metavar="S", help="More: share to reach (--model fewest).")] = 0.95,
+    none_from: Annotated[
+        float | None,
+        typer.Option("--none-from", metavar="MIN", help="More: nobody counts from here (--model gradual) [min]."),
+    ] = None,
+    shut: Annotated[
+        float, typer.Option("--shut", metavar="P", help="More: chance that a point is shut (--model chance).")
+    ] = 0.1,
+    districts: Annotated[
+        Path | None, typer.Option("--districts", metavar="FILE", help="More: outlines with names (GeoJSON).")
+    ] = None,
+    budget: Annotated[
+        int | None, typer.Option("--budget", metavar="N", help="More: what the new points may cost together.")
+    ] = None,
+    costs: Annotated[
+        str | None,
+        typer.Option("--costs", help="More: rooms=2,ground=5; or a column 'cost' in --candidates."),
+    ] = None,
+    spacing: Annotated[
+        float | None, typer.Option("--spacing", metavar="M", help="More: least distance between points [m].")
+    ] = None,
+    fronts: Annotated[
+        bool, typer.Option("--fronts", help="More: also people against the worst walk (takes longer).")
+    ] = False,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where to write the plan.")] = None,
     language: Annotated[Language, typer.Option("--language", help="Language of the report.")] = Language.en,
     show: Annotated[bool, typer.Option("--show", help="Show it on the map in a browser, until Ctrl-C.")] = False,
@@ -117,6 +182,16 @@ def make(
         gap=gap,
         time_limit_s=time_limit,
         language=language.value,
+        aim=_aim(aim, model),
+        budget=budget,
+        costs=costs,
+        spacing_m=spacing,
+        districts=districts,
+        floor=floor,
+        share=share,
+        shut_chance=shut,
+        none_minutes=none_from,
+        fronts=fronts,
     )
     with progress_bar() as progress:
         plan = wiring.make_plan(request, out=out, progress=progress)
@@ -124,6 +199,8 @@ def make(
         print_json(plan.summary)
     else:
         say(plan.sentence)
+        for line in plan.traded:
+            say(line)
         for site in plan.summary["sites"]:
             called = site["name"] or site["id"]
             say(f"{site['rank']:4}. {called} ({site['kind']}, {site['asked']}): {site['adds_persons']:+,.0f} people")
@@ -132,6 +209,34 @@ def make(
         note(line)
     if show:
         wiring.show_plan(plan.plan_id, port=PORT, stay=True, browser=True, announce=note, warn=note)
+
+
+def _aim(aim: Aim, model: Model | None) -> str:
+    if model is not None and aim is not Aim.most:
+        raise InvalidInput(f"--aim {aim.value} and --model {model.value} are two choices", where="--model",
+                           mend="Give one")  # fmt: skip
+    return aim.value if model is None else model.value
+
+
+@app.command("compare")
+def compare(
+    one: Annotated[str, typer.Argument(metavar="PLAN", help="Name of a kept plan, or its folder.")],
+    other: Annotated[str, typer.Argument(metavar="PLAN", help="The other.")],
+    language: Annotated[Language, typer.Option("--language", help="Language of the answer.")] = Language.en,
+    json: Json = False,
+) -> None:
+    """Two plans of an area side by side: their figures, and the sites they share."""
+    from shanyrak import wiring
+
+    told = wiring.compare_plans(one, other)
+    if json:
+        print_json(told)
+        return
+    from shanyrak.app.report.comparing import lines
+    from shanyrak.core.texts import texts
+
+    for line in lines(texts(language.value), told):
+        say(line)
 
 
 @app.command("check")

@@ -10,7 +10,8 @@ from pydantic import Field
 from starlette.responses import Response
 
 from shanyrak.app.desk.model import WhatIf
-from shanyrak.app.desk.whatif import MOST_SITES, Wanted, candidates, compare
+from shanyrak.app.desk.whatif import MOST_SITES, Wanted, candidates
+from shanyrak.app.planning_compare import compare
 from shanyrak.app.shelf import Shelf
 from shanyrak.core.errors import NotFound
 from shanyrak.server.answers import answer_bytes, answer_file, answer_range

@@ -258,37 +258,3 @@ def candidates(folder: Path) -> dict[str, list[Any]]:
         "name": taken["name"].to_pylist(),
         "kind": taken["kind"].to_pylist(),
     }
-
-
-def compare(one: Path, other: Path) -> dict[str, Any]:
-    """Two plans side by side: their figures, the sites they share, and who is reached by one of them only."""
-    import pyarrow.parquet as pq
-
-    read = [json.loads((folder / "plan.json").read_text(encoding="utf-8")) for folder in (one, other)]
-    ids = [{site["id"]: site for site in data["summary"]["sites"]} for data in read]
-    told: dict[str, Any] = {
-        "plans": [
-            {
-                "id": folder.name, "k": data["summary"]["k"], "minutes": data["summary"]["minutes"],
-                "profile": data["summary"]["profile"], "covered_persons": data["summary"]["covered_persons"],
-                "bound_persons": data["summary"]["bound_persons"], "persons": data["summary"]["demand_persons"],
-                "proven": data["summary"]["proven"],
-            }
-            for folder, data in zip((one, other), read, strict=True)
-        ],
-        "both": sorted(ids[0].keys() & ids[1].keys()),
-        "only": [sorted(ids[0].keys() - ids[1].keys()), sorted(ids[1].keys() - ids[0].keys())],
-        "persons": None,
-    }  # fmt: skip
-    if read[0]["area"]["content_hash"] == read[1]["area"]["content_hash"]:
-        tables = [
-            pq.read_table(folder / "cells.parquet", columns=["persons_milli", "covered"]) for folder in (one, other)
-        ]
-        milli = tables[0]["persons_milli"].to_numpy()
-        first, second = (table["covered"].to_numpy(zero_copy_only=False).astype(bool) for table in tables)
-        told["persons"] = {
-            "both": persons(int(milli[first & second].sum())),
-            "only": [persons(int(milli[first & ~second].sum())), persons(int(milli[second & ~first].sum()))],
-            "neither": persons(int(milli[~first & ~second].sum())),
-        }
-    return told

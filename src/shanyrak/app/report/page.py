@@ -14,7 +14,9 @@ from typing import Any
 import jinja2
 
 from shanyrak.app.report import words
+from shanyrak.app.report.comparing import figure_rows
 from shanyrak.app.report.curve_svg import CurvePoint, draw_curve
+from shanyrak.app.report.trading import promise, share_down, traded, walk_up
 from shanyrak.core.attribution import OSM_COPYRIGHT_PAGE
 from shanyrak.core.texts import Texts
 from shanyrak.core.version import __version__
@@ -57,7 +59,12 @@ def render_report(plan: Data, t: Texts, map_svg: str) -> str:
         place=area_title(t, area),
         made_up=area["made_up"],
         moment=t.moment(datetime.fromisoformat(plan["created"])),
-        sentence=words.sentence(t, summary, len(plan["existing"])),
+        sentence=sentence_of(t, plan),
+        choice=t(f"plan.choice.{summary['aim']}") if "aim" in summary else "",
+        traded=traded(t, plan),
+        figures=_figures(t, plan),
+        districts=_districts(t, plan.get("districts")),
+        fronts=_fronts(t, plan, span),
         walking=_walking(t, plan["profile"]),
         minutes=span,
         map=map_svg,
@@ -83,6 +90,89 @@ def render_report(plan: Data, t: Texts, map_svg: str) -> str:
         credit=credit,
         copyright_page=OSM_COPYRIGHT_PAGE,
     )
+
+
+def sentence_of(t: Texts, plan: Data) -> str:
+    """The sentence a plan begins with: of the first choice, or of what another one promises."""
+    summary = plan["summary"]
+    return promise(t, plan) if "first" in plan else words.sentence(t, summary, len(plan["existing"]))
+
+
+def _figures(t: Texts, plan: Data) -> list[list[str]]:
+    """Name, this plan, the first choice: figures side by side; nothing where the plan is the first choice."""
+    first = plan.get("first")
+    if first is None:
+        return []
+    summary = plan["summary"]
+
+    def told(aim: str, figures: Data, sites: list[str], cost: float | None) -> Data:
+        return {
+            "id": "", "aim": aim, "k": len(sites), "minutes": summary["minutes"], "figures": figures, "cost": cost,
+            "bound_persons": summary["bound_persons"],
+        }  # fmt: skip
+
+    mine = [site["id"] for site in summary["sites"]]
+    theirs = list(first["sites"])
+    both = {
+        "plans": [
+            told(summary["aim"], plan["figures"], mine, summary.get("cost")),
+            told("most", first["figures"], theirs, first.get("cost")),
+        ],
+        "only": [sorted(set(mine) - set(theirs)), sorted(set(theirs) - set(mine))],
+        "persons": None,
+    }
+    return figure_rows(t, both)
+
+
+def _districts(t: Texts, districts: Data | None) -> dict[str, Any] | None:
+    """The table of districts, the one served worst first; None where there is one only."""
+    if districts is None or len(districts["rows"]) < 2:
+        return None
+    rows = sorted(districts["rows"], key=lambda row: (row["covered_persons"] / (row["persons"] or 1), row["name"]))
+    how = f"plan.districts.{districts['how']}"
+    return {
+        "how": t(how) if how in t else "",
+        "rows": [
+            (
+                row["name"] + ("" if row["counts"] else " *"),
+                t.people(row["persons"]),
+                t.people(math.floor(row["covered_persons"])),
+                share_down(t, row["covered_persons"] / row["persons"]) if row["persons"] else "",
+            )
+            for row in rows
+        ],
+    }
+
+
+def _fronts(t: Texts, plan: Data, span: str) -> list[dict[str, Any]]:
+    """Each front as a drawing and a table."""
+    out = []
+    for name, rows in plan.get("fronts", {}).items():
+        column = "farthest_min" if name == "walk" else "cost"
+        points = [CurvePoint(row[column], row["covered_persons"], row["bound_persons"]) for row in rows]
+        least, most = (t.number(point.k) for point in (points[0], points[-1]))
+        own = plan["figures"]["farthest_min"] if name == "walk" else plan["asked"].get("budget")
+        drawn = draw_curve(
+            points, own, plan["summary"]["demand_persons"], title=t(f"plan.front.{name}.label", least=least, most=most),
+            x_label=t(f"plan.front.{name}.x"), number=t.people, x_number=t.number, from_zero=False,
+        )  # fmt: skip
+        out.append(
+            {
+                "title": t(f"plan.front.{name}.title"),
+                "text": t(f"plan.front.{name}.text", minutes=span),
+                "column": t(f"plan.front.{name}.column"),
+                "drawn": drawn,
+                "rows": [
+                    (
+                        t("plan.figure.walk_value", value=walk_up(t, row[column])) if name == "walk"
+                        else t.number(row[column]),
+                        t.people(math.floor(row["covered_persons"])), words.at_most(t, row["bound_persons"]),
+                    )
+                    for row in rows
+                ],
+            }
+        )  # fmt: skip
+    return out
 
 
 def area_title(t: Texts, area: Data) -> str:
