@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shanyrak.core.compiled import kernel
-from shanyrak.core.units import FloatArray, IntArray, LongArray
+from shanyrak.core.units import FloatArray, LongArray
 from shanyrak.plan.model import Model, row_lists
 
 EVERY = 25
@@ -75,34 +75,44 @@ def _onto_budget(
 
 @kernel(error_model="numpy")
 def _pass(
-    row_ptr: LongArray, row_col: IntArray, weight: FloatArray, step: FloatArray, omega: float,
+    row_ptr: LongArray, row_col: npt.NDArray[np.uint32], weight: FloatArray, step: FloatArray, omega: float,
     ahead: FloatArray, v: FloatArray, v_new: FloatArray, price: FloatArray,
 ) -> None:  # fmt: skip
-    """One pass over the rows: the new shares, and the prices they make."""
+    """One pass over the rows: the new shares, and the prices they make.
+
+    All that all else waits for. Columns are numbers without a sign, or each look would ask first whether one
+    counts from the end: that takes as long as the look.
+    """
     price[:] = 0.0
+    one, two, three = np.uintp(1), np.uintp(2), np.uintp(3)
+    pace = 1.0 / omega
     for i in range(weight.shape[0]):
-        t, end = row_ptr[i], row_ptr[i + 1]
+        begin, end = np.uintp(row_ptr[i]), np.uintp(row_ptr[i + 1])
+        t = begin
+        fours = begin + ((end - begin) & ~three)
         s0, s1, s2, s3 = -1.0, 0.0, 0.0, 0.0  # four sums at a time: one would wait for itself
-        while t + 3 < end:
-            s0 += ahead[row_col[t]]
-            s1 += ahead[row_col[t + 1]]
-            s2 += ahead[row_col[t + 2]]
-            s3 += ahead[row_col[t + 3]]
-            t += 4
+        while t < fours:
+            s0 += ahead[np.uintp(row_col[t])]
+            s1 += ahead[np.uintp(row_col[t + one])]
+            s2 += ahead[np.uintp(row_col[t + two])]
+            s3 += ahead[np.uintp(row_col[t + three])]
+            t += np.uintp(4)
         while t < end:
-            s0 += ahead[row_col[t]]
-            t += 1
-        x = min(1.0, max(0.0, v[i] - ((s0 + s1) + (s2 + s3)) * step[i] / omega))
+            s0 += ahead[np.uintp(row_col[t])]
+            t += one
+        x = min(1.0, max(0.0, v[i] - ((s0 + s1) + (s2 + s3)) * step[i] * pace))
         v_new[i] = x
         if x > 0.0:
             paid = weight[i] * x
-            for t in range(row_ptr[i], end):
-                price[row_col[t]] += paid
+            t = begin
+            while t < end:
+                price[np.uintp(row_col[t])] += paid
+                t += one
 
 
 @kernel(error_model="numpy")
 def _look(
-    row_ptr: LongArray, row_col: IntArray, weight: FloatArray, y: FloatArray, v: FloatArray,
+    row_ptr: LongArray, row_col: npt.NDArray[np.uint32], weight: FloatArray, y: FloatArray, v: FloatArray,
     state: npt.NDArray[np.int8], k: int, price: FloatArray,
 ) -> tuple[float, float]:  # fmt: skip
     """Bound of the shares v, and value of the relaxed choice y; ``price`` is filled."""
@@ -135,7 +145,7 @@ def _look(
 
 @kernel(error_model="numpy")
 def _go(
-    row_ptr: LongArray, row_col: IntArray, weight: FloatArray, mass: FloatArray, step: FloatArray,
+    row_ptr: LongArray, row_col: npt.NDArray[np.uint32], weight: FloatArray, mass: FloatArray, step: FloatArray,
     state: npt.NDArray[np.int8], k: int, steps: int, goal: float, tolerance: float, decided: float,
     y: FloatArray, v: FloatArray, y_from: FloatArray, v_from: FloatArray, price: FloatArray, price_from: FloatArray,
     best_y: FloatArray, best_v: FloatArray, numbers: FloatArray,
@@ -217,7 +227,8 @@ class Walk:
         model = self.model
         self.total = max(float(model.weight.sum()), 1.0)
         self.weight = model.weight / self.total
-        self._rows = row_lists(model)
+        row_ptr, row_col = row_lists(model)
+        self._rows = row_ptr, row_col.astype(np.uint32)
         self._step = 1.0 / np.maximum(np.diff(self._rows[0]), 1)
         size = np.diff(model.col_ptr)
         column = np.repeat(np.arange(model.columns), size)
