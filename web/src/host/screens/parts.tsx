@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import encodeQR from "qr";
 import { type Code, readCode } from "../../device/codes.ts";
+import { openLens } from "../../device/lens.ts";
 import type { App, State } from "../app.ts";
 import { to } from "../route.ts";
 import type { Key, T } from "../texts.ts";
@@ -160,28 +161,19 @@ export function Scan({ t, take }: { t: T; take: (code: Code) => Promise<{ readon
     if (camera !== "on") return;
     let stop: () => void = () => undefined;
     let ended = false;
-    void (async () => {
-      try {
-        const { frameLoop, QRCanvas, rearCamera } = await import("qr/dom.js");
-        const lens = await rearCamera(video.current as HTMLVideoElement);
-        if (ended) return lens.stop();
-        const canvas = new QRCanvas();
-        let last = "";
-        const cancel = frameLoop(() => {
-          void Promise.resolve(lens.readFrame(canvas)).then(async (text) => {
-            if (typeof text !== "string" || text === last) return;
-            last = text;
-            if (await read(text)) setCamera("off");
-          });
-        });
-        stop = () => {
-          cancel();
-          lens.stop();
-        };
-      } catch {
-        setCamera("none");
-      }
-    })();
+    let last = "";
+    const seen = (text: string): void => {
+      if (ended || text === last) return;
+      last = text;
+      void read(text).then((whole) => whole && setCamera("off"));
+    };
+    void openLens(video.current as HTMLVideoElement, seen).then(
+      (lens) => {
+        stop = () => lens.stop();
+        if (ended) stop();
+      },
+      () => setCamera("none"),
+    );
     return () => {
       ended = true;
       stop();
