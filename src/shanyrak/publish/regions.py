@@ -13,6 +13,9 @@ Place = tuple[int, int]
 
 def is_in_hidden_region(regions: Iterable[Region], place: Place | None, words: Iterable[str]) -> bool:
     """Whether a place lies in one of the regions, or the name of its town, district or area says so."""
+    regions = tuple(regions)
+    if not regions:
+        return False
     spoken = [word for text in words for word in re.findall(r"\w+", text.casefold())]
     return any(
         any(word.startswith(region.names) for word in spoken) or (place is not None and is_inside(region, place))
