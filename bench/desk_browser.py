@@ -25,7 +25,10 @@ from typing import Any
 from playwright.sync_api import Page, Route, sync_playwright
 
 WEBAPP = Path(__file__).parents[1] / "src" / "shanyrak" / "server" / "webapp" / "desk"
-FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--no-first-run"]
+PLAIN = ["--no-sandbox", "--enable-unsafe-swiftshader", "--no-first-run"]
+"""As chromium runs where there is no graphics card: the page is drawn by the processor, and the map's WebGL by software."""
+GL = [*PLAIN, "--use-angle=swiftshader"]
+"""The whole page through software GL, as the screen tests run it: what that alone costs."""
 HOST = "http://localhost:9"
 """Nobody answers there: every request is answered by this file."""
 SHOWN = ("open", "not_confirmed", "paused", "closed", "ready", "unknown")
@@ -211,10 +214,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--gl", action="store_true", help="draw the whole page by software GL, too")
     parser.add_argument("--browser", default="/usr/bin/chromium")
     asked = parser.parse_args()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=asked.browser, headless=True, args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=asked.browser, headless=True, args=GL if asked.gl else PLAIN
+        )
         pages: dict[int, Measured] = {}
         for count in (200, asked.count):
             page = browser.new_context(viewport={"width": 1400, "height": 900}, reduced_motion="reduce").new_page()

@@ -5,7 +5,7 @@ import en from "#texts/desk/en.json";
 import wordsEn from "#texts/words/en.json";
 import { makeTexts } from "../src/core/texts.ts";
 import * as acts from "../src/desk/acts.ts";
-import { counted, EVERYTHING, rowsOf, SHOWN, sift } from "../src/desk/filter.ts";
+import { counted, EVERYTHING, rowsOf, SHOWN, SORTS, sift } from "../src/desk/filter.ts";
 import { edtf, moment, nextTime, span } from "../src/desk/format.ts";
 import { cloudOf, gathered, mercator, under } from "../src/desk/map/cloud.ts";
 import type { PointTable, Shown } from "../src/desk/model.ts";
@@ -18,8 +18,18 @@ const id = (n: number): string => n.toString(16).padStart(64, "0");
 const POINT = id(1);
 const NOW_MIN = Date.UTC(2026, 0, 15, 18, 0) / 60_000;
 
-function table(rows: readonly { name: string; shown?: Shown; district?: string; needs?: number; contradicted?: boolean; said?: number | null; lonE7?: number | null }[]): PointTable {
-  const column = <V>(of: (row: (typeof rows)[number], k: number) => V): V[] => rows.map(of);
+interface Place {
+  readonly name: string;
+  readonly shown?: Shown;
+  readonly district?: string;
+  readonly needs?: number;
+  readonly contradicted?: boolean;
+  readonly said?: number | null;
+  readonly lonE7?: number | null;
+}
+
+function table(rows: readonly Place[]): PointTable {
+  const column = <V>(of: (row: Place, k: number) => V): V[] => rows.map(of);
   return {
     as_of_at_min: NOW_MIN,
     id: column((_, k) => id(k)),
@@ -123,6 +133,28 @@ test("states and marks narrow down together; what needs a look comes first", () 
 test("of whom nothing was ever heard comes first among the oldest words", () => {
   const sifted = sift(table([{ name: "new", said: NOW_MIN }, { name: "never", said: null }, { name: "old", said: NOW_MIN - 900 }]), t);
   assert.deepEqual([...rowsOf(sifted, { ...EVERYTHING, sort: "said" })], [1, 2, 0]);
+});
+
+test("a table that came after another is sifted as if it were the first, whatever changed", () => {
+  const rows: readonly Place[] = [{ name: "School 12", district: "North" }, { name: "Library", district: "South", needs: 1 }, { name: "School 2", said: NOW_MIN - 60 }];
+  const before = sift(table(rows), t);
+  const changes: readonly (readonly Place[])[] = [
+    rows,
+    rows.map((row) => ({ ...row, shown: "closed" as const, said: NOW_MIN - 5 })), // states only: words hold on
+    [{ name: "Yard", district: "North" }, ...rows.slice(1)], // one was renamed
+    rows.map((row) => ({ ...row, district: "West" })),
+    [...rows, { name: "Annex" }],
+    rows.slice(1),
+    [],
+  ];
+  for (const change of changes) {
+    const [after, alone] = [sift(table(change), t, before), sift(table(change), t)];
+    assert.deepEqual(after, alone);
+    for (const sort of SORTS) assert.deepEqual([...after.order[sort]].sort(), change.map((_, k) => k), "each row once");
+  }
+  assert.equal(sift(table(rows), t, before).text, before.text); // not reckoned again
+  const other = makeTexts("uk", { ...wordsEn, ...en }, {}) as unknown as T;
+  assert.notEqual(sift(table(rows), other, before).text, before.text); // names are those of the language
 });
 
 test("no place is lost on the map: rings and single ones add up, those without a place are in the list only", () => {

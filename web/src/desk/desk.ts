@@ -143,7 +143,8 @@ export function makeDesk(holder: Holder, device: Device, { nowMs, events, later,
         const came = await tableOf(device, tag);
         if (came) {
           tag = came.tag;
-          holder.set({ places: sift(came.table, holder.get().t) });
+          const { t, places: before } = holder.get();
+          holder.set({ places: sift(came.table, t, before) });
         }
       } catch (fault) {
         refusedWhy(fault);

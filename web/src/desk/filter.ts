@@ -26,51 +26,74 @@ export const EVERYTHING: Wanted = { text: "", shown: [], district: "", area: "",
 /** A table with what sifting needs. */
 export interface Sifted {
   readonly table: PointTable;
+  readonly t: T;
   readonly count: number;
   /** Name, address, district, number, operator of each row in small letters. */
   readonly text: readonly string[];
-  /** Place of each row in the order of each sort. */
-  readonly rank: Readonly<Record<Sort, Int32Array>>;
+  /** The rows in the order of each sort. */
+  readonly order: Readonly<Record<Sort, Int32Array>>;
   readonly shown: Uint8Array;
   readonly districts: readonly string[];
   readonly rowOf: ReadonlyMap<string, number>;
 }
 
+/** What follows from words alone: the same until somebody renames a place. */
+type Worded = Pick<Sifted, "text" | "districts" | "rowOf"> & { readonly order: Pick<Sifted["order"], "name" | "district"> };
+
 export const folded = (text: string): string => text.normalize("NFKC").toLowerCase().replace(/[’ʼ`´]/g, "'");
 
-export function sift(table: PointTable, t: T): Sifted {
-  const count = table.id.length;
-  const names = Array.from({ length: count }, (_, k) => placeName(t, { names: table.name[k] ?? {}, kind: table.kind[k] ?? "" }));
+/** @param before the table before this one: where no place came or was renamed, what was reckoned of words holds on */
+export function sift(table: PointTable, t: T, before: Sifted | null = null): Sifted {
+  const words = before && before.t === t && hasSameWords(before.table, table) ? before : worded(table, t);
+  const shown = Uint8Array.from(table.shown, (one) => SHOWN.indexOf(one));
+  const urgency = (k: number): number => (table.contradicted[k] ? 0 : table.ordered[k] !== "" ? 1 : (table.needs[k] ?? 0) > 0 ? 2 : 3 + (shown[k] ?? 0));
+  return {
+    table,
+    t,
+    count: table.id.length,
+    text: words.text,
+    shown,
+    districts: words.districts,
+    rowOf: words.rowOf,
+    order: {
+      ...words.order,
+      urgent: orderedBy(words.order.name, urgency),
+      // Whose last word is oldest comes first; of whom nothing was heard before all others.
+      said: orderedBy(words.order.name, (k) => table.said_at_min[k] ?? 0),
+    },
+  };
+}
+
+function worded(table: PointTable, t: T): Worded {
+  const collator = new Intl.Collator(t.language, { numeric: true });
+  const names = table.id.map((_, k) => placeName(t, { names: table.name[k] ?? {}, kind: table.kind[k] ?? "" }));
   const text = names.map((name, k) =>
     folded([name, ...Object.values(table.name[k] ?? {}), table.address[k], table.district[k], table.number[k], table.operator[k]].filter(Boolean).join(" \n")),
   );
-  const shown = Uint8Array.from(table.shown, (one) => SHOWN.indexOf(one));
-  const collator = new Intl.Collator(t.language, { numeric: true });
-  const all = Array.from({ length: count }, (_, k) => k);
-  const ranked = (before: (a: number, b: number) => number): Int32Array => {
-    const rank = new Int32Array(count);
-    [...all].sort(before).forEach((row, place) => (rank[row] = place));
-    return rank;
-  };
-  const name = ranked((a, b) => collator.compare(names[a] ?? "", names[b] ?? "") || a - b);
-  const by = (of: (row: number) => number) => ranked((a, b) => of(a) - of(b) || (name[a] ?? 0) - (name[b] ?? 0));
+  const name = Int32Array.from(names, (_, k) => k).sort((a, b) => collator.compare(names[a] ?? "", names[b] ?? "") || a - b);
   const districts = [...new Set(table.district)].filter((one) => one !== "").sort(collator.compare);
-  const districtPlace = new Map(districts.map((one, k) => [one, k]));
-  return {
-    table,
-    count,
-    text,
-    shown,
-    districts,
-    rank: {
-      name,
-      urgent: by((k) => (table.contradicted[k] ? 0 : table.ordered[k] !== "" ? 1 : (table.needs[k] ?? 0) > 0 ? 2 : 3 + (shown[k] ?? 0))),
-      // Whose last word is oldest comes first; of whom nothing was heard before all others.
-      said: by((k) => table.said_at_min[k] ?? 0),
-      district: by((k) => districtPlace.get(table.district[k] ?? "") ?? districts.length),
-    },
-    rowOf: new Map(table.id.map((id, k) => [id, k])),
-  };
+  const placeOf = new Map(districts.map((one, k) => [one, k]));
+  const district = orderedBy(name, (k) => placeOf.get(table.district[k] ?? "") ?? districts.length);
+  return { text, districts, rowOf: new Map(table.id.map((id, k) => [id, k])), order: { name, district } };
+}
+
+/** Rows by a whole number of each, those of the same one as they stood. Numbers alone are sorted, without a call. */
+function orderedBy(rows: Int32Array, of: (row: number) => number): Int32Array {
+  const count = rows.length;
+  const keys = Float64Array.from(rows, (row, place) => of(row) * count + place).sort();
+  return Int32Array.from(keys, (key) => rows[key % count] ?? 0);
+}
+
+const WORDS = ["id", "kind", "address", "district", "number", "operator"] as const;
+
+function hasSameWords(one: PointTable, other: PointTable): boolean {
+  if (one.id.length !== other.id.length) return false;
+  if (!WORDS.every((name) => one[name].every((value, k) => value === other[name][k]))) return false;
+  return one.name.every((names, k) => {
+    const others = other.name[k] ?? {};
+    const languages = Object.keys(names);
+    return languages.length === Object.keys(others).length && languages.every((language) => names[language] === others[language]);
+  });
 }
 
 const MARKED: Readonly<Record<Mark, (table: PointTable, row: number) => boolean>> = {
@@ -81,37 +104,27 @@ const MARKED: Readonly<Record<Mark, (table: PointTable, row: number) => boolean>
 };
 
 /** Rows that fit, in the order wanted. Every word of the text must be somewhere in the row. */
-export function rowsOf(sifted: Sifted, wanted: Wanted): Int32Array {
-  const { table, count } = sifted;
+export const rowsOf = (sifted: Sifted, wanted: Wanted): Int32Array => inStates(sifted, fitting(sifted, wanted), wanted.shown);
+
+/** Rows that fit whatever their state is, in the order wanted. */
+export function fitting(sifted: Sifted, wanted: Omit<Wanted, "shown">): Int32Array {
+  const { table, text } = sifted;
   const words = folded(wanted.text).split(/\s+/).filter(Boolean);
-  const shown = wanted.shown.length === 0 ? null : SHOWN.map((one) => wanted.shown.includes(one));
   const tests = wanted.marks.map((mark) => MARKED[mark]);
-  const found: number[] = [];
-  for (let row = 0; row < count; row++) {
-    if (shown && !shown[sifted.shown[row] ?? 0]) continue;
-    if (wanted.district !== "" && table.district[row] !== wanted.district) continue;
-    if (wanted.area !== "" && table.area[row] !== wanted.area) continue;
-    if (!tests.every((test) => test(table, row))) continue;
-    const text = sifted.text[row] ?? "";
-    if (words.every((word) => text.includes(word))) found.push(row);
-  }
-  const rank = sifted.rank[wanted.sort];
-  // By place in the whole order: no comparing of names while somebody types.
-  const places = Int32Array.from(found, (row) => rank[row] ?? 0).sort();
-  const rowAt = orderOf(sifted, wanted.sort);
-  return places.map((place) => rowAt[place] ?? 0);
+  return sifted.order[wanted.sort].filter(
+    (row) =>
+      (wanted.district === "" || table.district[row] === wanted.district) &&
+      (wanted.area === "" || table.area[row] === wanted.area) &&
+      tests.every((test) => test(table, row)) &&
+      words.every((word) => text[row]?.includes(word)),
+  );
 }
 
-const orders = new WeakMap<Int32Array, Int32Array>();
-function orderOf(sifted: Sifted, sort: Sort): Int32Array {
-  const rank = sifted.rank[sort];
-  let order = orders.get(rank);
-  if (!order) {
-    order = new Int32Array(rank.length);
-    for (let row = 0; row < rank.length; row++) order[rank[row] ?? 0] = row;
-    orders.set(rank, order);
-  }
-  return order;
+/** Those of the rows that are in one of the states; all where none is named. */
+export function inStates(sifted: Sifted, rows: Int32Array, shown: readonly Shown[]): Int32Array {
+  if (shown.length === 0) return rows;
+  const wanted = SHOWN.map((one) => shown.includes(one));
+  return rows.filter((row) => wanted[sifted.shown[row] ?? 0]);
 }
 
 /** How many rows have each shown state. */

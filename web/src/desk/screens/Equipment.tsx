@@ -1,10 +1,11 @@
 /** 6. Equipment: promised, ready, on the road, standing, down; in whose hands; until when the running costs are paid. */
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import * as acts from "../acts.ts";
 import { moment, money, nameIn, placeName, say, shownDay } from "../format.ts";
 import type { Equipment, PointRef } from "../model.ts";
 import { to } from "../route.ts";
 import { AddPhoto } from "./Photos.tsx";
+import { PointChoice } from "./PointChoice.tsx";
 import { Coming, Heading, type Props, sayAll, tongue, useAct, useAsked } from "./parts.tsx";
 
 type Row = Readonly<Record<string, unknown>>;
@@ -224,39 +225,6 @@ function Delivery({ state, desk, one }: Props & { one: Row }) {
       </button>
       {act.fault !== "" && <p class="fault" role="alert">{act.fault}</p>}
     </li>
-  );
-}
-
-/** A place found by typing: a list of twenty thousand is no list to choose from. */
-function PointChoice({ state, id, label, value, choose }: { state: Props["state"]; id: string; label: string; value: string; choose: (id: string) => void }) {
-  const { t, places } = state;
-  const [typed, setTyped] = useState("");
-  const names = useMemo(() => {
-    const found = new Map<string, string>();
-    for (let row = 0; places && row < Math.min(places.count, 5000); row++) {
-      found.set([placeName(t, { names: places.table.name[row] ?? {}, kind: places.table.kind[row] ?? "" }), places.table.address[row]].filter(Boolean).join(", "), places.table.id[row] ?? "");
-    }
-    return found;
-  }, [places, t.language]);
-  return (
-    <div class="fields">
-      <label for={id}>{label}</label>
-      <input
-        id={id}
-        list={`${id}-list`}
-        value={typed}
-        aria-invalid={typed !== "" && value === ""}
-        onInput={(event) => {
-          setTyped(event.currentTarget.value);
-          choose(names.get(event.currentTarget.value) ?? "");
-        }}
-      />
-      <datalist id={`${id}-list`}>
-        {[...names.keys()].slice(0, 500).map((name) => (
-          <option key={name} value={name} />
-        ))}
-      </datalist>
-    </div>
   );
 }
 

@@ -4,6 +4,7 @@ import encodeQR from "qr";
 import * as acts from "../acts.ts";
 import { ago, moment, nameIn, say } from "../format.ts";
 import type { DeviceRow } from "../model.ts";
+import { PointChoice } from "./PointChoice.tsx";
 import { Coming, Heading, type Props, sayAll, tongue, useAct, useAsked } from "./parts.tsx";
 
 interface Invite {
@@ -137,7 +138,6 @@ function Inviting({ state, desk, made }: Props & { made: () => void }) {
   const [scope, setScope] = useState("");
   const [link, setLink] = useState<{ readonly address: string; readonly untilMin: number } | null>(null);
   useEffect(() => void (role === "host" && desk.places()), [role]);
-  const sifted = state.places;
   const may = ROLES.filter((one) => one !== "admin" || session?.roles.some((held) => held.role === "admin"));
   const invite = () =>
     act.run(async () => {
@@ -165,29 +165,24 @@ function Inviting({ state, desk, made }: Props & { made: () => void }) {
               </option>
             ))}
           </select>
-          <label for="invite-scope">{t("invite.where")}</label>
-          <select id="invite-scope" value={scope} onChange={(event) => setScope(event.currentTarget.value)}>
-            <option value="">{role === "host" ? t("invite.choose_place") : t("invite.everywhere")}</option>
-            {role === "host"
-              ? sifted &&
-                [...sifted.rank.name.keys()]
-                  .sort((a, b) => (sifted.rank.name[a] ?? 0) - (sifted.rank.name[b] ?? 0))
-                  .slice(0, 3000)
-                  .map((row) => (
-                    <option key={row} value={sifted.table.id[row]}>
-                      {[nameIn(t.language, sifted.table.name[row] ?? {}) || say(t, `kind.${sifted.table.kind[row]}`), sifted.table.address[row]].filter(Boolean).join(", ")}
+          {role !== "host" && (
+            <>
+              <label for="invite-scope">{t("invite.where")}</label>
+              <select id="invite-scope" value={scope} onChange={(event) => setScope(event.currentTarget.value)}>
+                <option value="">{t("invite.everywhere")}</option>
+                {role !== "admin" &&
+                  frame?.areas.map((area) => (
+                    <option key={area.id} value={area.id}>
+                      {nameIn(t.language, area.names)}
                     </option>
-                  ))
-              : role !== "admin" &&
-                frame?.areas.map((area) => (
-                  <option key={area.id} value={area.id}>
-                    {nameIn(t.language, area.names)}
-                  </option>
-                ))}
-          </select>
+                  ))}
+              </select>
+            </>
+          )}
           <label for="invite-name">{t("invite.name")}</label>
           <input id="invite-name" value={name} maxLength={80} autocomplete="off" onInput={(event) => setName(event.currentTarget.value)} />
         </div>
+        {role === "host" && <PointChoice state={state} id="invite-scope" label={t("invite.where")} value={scope} choose={setScope} />}
         <button type="submit" class="choice choice-strong" disabled={act.busy || (role === "host" && scope === "")}>
           {t("invite.make")}
         </button>

@@ -1,7 +1,7 @@
 /** 2. Map and list: sift, see, choose some, take them along as a workbook or into an order. */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { save } from "../ask.ts";
-import { counted, EVERYTHING, MARKS, type Mark, rowsOf, SHOWN, type Sifted, SORTS, type Wanted } from "../filter.ts";
+import { counted, EVERYTHING, fitting, inStates, MARKS, type Mark, SHOWN, type Sifted, SORTS, type Wanted } from "../filter.ts";
 import { ago, moment, placeName, say } from "../format.ts";
 import { useKeys } from "../keys.ts";
 import type { Shown } from "../model.ts";
@@ -31,8 +31,8 @@ export function Places({ state, desk }: Props) {
     void act.run(() => desk.places());
     return desk.hear(() => void desk.places().catch(() => undefined));
   }, []);
-  const rows = useMemo(() => (sifted ? rowsOf(sifted, wanted) : new Int32Array()), [sifted, wanted]);
-  const all = useMemo(() => (sifted ? rowsOf(sifted, { ...wanted, shown: [] }) : new Int32Array()), [sifted, wanted.text, wanted.district, wanted.area, wanted.marks]);
+  const all = useMemo(() => (sifted ? fitting(sifted, wanted) : new Int32Array()), [sifted, wanted.text, wanted.district, wanted.area, wanted.marks, wanted.sort]);
+  const rows = useMemo(() => (sifted ? inStates(sifted, all, wanted.shown) : all), [sifted, all, wanted.shown]);
   const counts = useMemo(() => (sifted ? counted(sifted, all) : SHOWN.map(() => 0)), [sifted, all]);
   const ids = sifted?.table.id ?? [];
   const toggle = (row: number): void => {
