@@ -7,6 +7,7 @@ cost    people within the minutes against what the points may cost together
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -74,8 +75,8 @@ def _point(name: str, value: float, reached: int, bound: int) -> dict[str, Any]:
 
 def _never_falling(front: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """More room allows what less allows; a bound for more room holds for less."""
-    for before, after in zip(front, front[1:], strict=False):
+    for before, after in pairwise(front):
         after["covered_persons"] = max(after["covered_persons"], before["covered_persons"])
-    for before, after in reversed(list(zip(front, front[1:], strict=False))):
+    for before, after in reversed(list(pairwise(front))):
         before["bound_persons"] = min(before["bound_persons"], after["bound_persons"])
     return front

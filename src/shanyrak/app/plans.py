@@ -11,7 +11,7 @@ from typing import Any
 
 from shanyrak.app.home import Home
 from shanyrak.app.plan_files import write_plan
-from shanyrak.app.planning import PlanRequest, make_plan
+from shanyrak.app.planning import Plan, PlanRequest, make_plan
 from shanyrak.app.report.page import sentence_of
 from shanyrak.app.report.trading import traded
 from shanyrak.area.area import Area
@@ -50,8 +50,13 @@ def make_and_keep(
     if out is not None:
         _refuse_other_content(out)
     plan = make_plan(area, request, clock=clock, progress=progress)
-    t = texts(request.language)
     progress("writing the plan", 0, None)
+    return keep(folder, plan_id, area, plan, now)
+
+
+def keep(folder: Path, plan_id: str, area: Area, plan: Plan, now: datetime) -> KeptPlan:
+    """Write a plan; its folder appears whole or not at all."""
+    t = texts(plan.request.language)
     with whole_folder(folder) as draft:
         data = write_plan(draft, plan_id, now, area, plan, t)
     return KeptPlan(plan_id, folder, data["summary"], sentence_of(t, data), traded(t, data), plan.notes)

@@ -33,6 +33,8 @@ class PlanRow:
     """new sites"""
     minutes: float
     covered_persons: float
+    aim: str
+    """which choice it is: "most", "near", "backup" or another of ``planning_models.AIMS``"""
 
 
 class Shelf:
@@ -101,6 +103,7 @@ def _row(folder: Path) -> PlanRow | None:
             k=int(summary["k"]),
             minutes=float(summary["minutes"]),
             covered_persons=float(summary["covered_persons"]),
+            aim=str(summary.get("aim", "most")),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

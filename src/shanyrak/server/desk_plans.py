@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Query, Request
-from pydantic import Field
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from shanyrak.app.desk.model import WhatIf
 from shanyrak.app.desk.whatif import MOST_SITES, Wanted, candidates
 from shanyrak.app.planning_compare import compare
+from shanyrak.app.planning_variants import Spot
 from shanyrak.app.shelf import Shelf
 from shanyrak.core.errors import NotFound
 from shanyrak.server.answers import answer_bytes, answer_file, answer_range
@@ -43,6 +44,51 @@ class Trying(Strict):
     """New sites instead of the plan's."""
 
     sites: list[Site] = Field(max_length=MOST_SITES)
+
+
+class Moving(Trying):
+    """New sites, and the one of them that is to go elsewhere."""
+
+    at: int = Field(ge=0, lt=MOST_SITES)
+
+
+class Near(BaseModel):
+    """A candidate near a site, and what it would change."""
+
+    candidate: int
+    lon_e7: int
+    lat_e7: int
+    name: str
+    away_m: int
+    change_persons: float
+
+
+class Nearby(BaseModel):
+    """The best first."""
+
+    nearby: list[Near]
+
+
+class Place(Strict):
+    """Where a site was put."""
+
+    lon_e7: int = Field(ge=-1_800_000_000, le=1_800_000_000)
+    lat_e7: int = Field(ge=-900_000_000, le=900_000_000)
+
+
+class Variant(Strict):
+    """Another plan that is wanted; sites only where they were set by hand."""
+
+    aim: Literal["most", "near", "backup", "own"]
+    language: Literal["uk", "en"] = "uk"
+    sites: list[Place] = Field(default=[], max_length=MOST_SITES)
+
+
+class Made(BaseModel):
+    """The plan that is wanted, and whether it is there already."""
+
+    id: str
+    made: bool
 
 
 def add_plans(app: FastAPI, door: Doorkeeper, ports: DeskPorts) -> None:
@@ -97,6 +143,23 @@ def add_plans(app: FastAPI, door: Doorkeeper, ports: DeskPorts) -> None:
         folder = shelf(request).plan_folder(plan_id)
         assert ports.plans is not None, "plans are asked where they are kept"
         return told(ports.plans.figures(folder, [Wanted(**site.model_dump()) for site in trying.sites]))
+
+    @app.post(f"{DESK}/plans/{{plan_id}}/nearby")
+    def nearby(request: Request, plan_id: str, moving: Moving) -> Nearby:
+        """Candidates near one of these sites that would bring most people in its stead."""
+        folder = shelf(request).plan_folder(plan_id)
+        assert ports.plans is not None, "plans are asked where they are kept"
+        wanted = [Wanted(**site.model_dump()) for site in moving.sites]
+        return Nearby(nearby=[Near(**row) for row in ports.plans.nearby(folder, wanted, moving.at)])
+
+    @app.post(f"{DESK}/plans/{{plan_id}}/variants")
+    def make_variant(request: Request, plan_id: str, asked: Variant) -> Made:
+        """Another plan like this one, of another choice or with these sites: begun, or there already. Ask again."""
+        folder = shelf(request).plan_folder(plan_id)
+        assert ports.plans is not None, "plans are asked where they are kept"
+        spots = [Spot(site.lon_e7 / 1e7, site.lat_e7 / 1e7) for site in asked.sites]
+        name, there = ports.plans.variant(folder, asked.aim, spots, asked.language)
+        return Made(id=name, made=there)
 
     @app.get(f"{DESK}/plans/{{plan_id}}/compare/{{other}}")
     def side_by_side(request: Request, plan_id: str, other: str) -> Response:

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from shanyrak.app.planning_compare import compare
 from shanyrak.app.shelf import PlanRow, Shelf
 from shanyrak.core.errors import InvalidInput, NotFound, ShanyrakError, Unavailable
 from shanyrak.core.version import __version__
@@ -106,6 +107,11 @@ def _plans(app: FastAPI, shelf: Shelf) -> None:
         return answer_bytes(request, shelf.cells_geojson(plan_id, covered=covered), geojson)
 
     _read(app, f"{API}/plans/{{plan_id}}/cells.geojson", cells, geojson)
+
+    @app.get(f"{API}/plans/{{plan_id}}/compare/{{other}}")
+    def side_by_side(plan_id: str, other: str) -> dict[str, Any]:
+        """Two plans of one area: figures, sites, and who is reached by one of them only."""
+        return compare(shelf.plan_folder(plan_id), shelf.plan_folder(other))
 
 
 def _areas(app: FastAPI, shelf: Shelf) -> None:

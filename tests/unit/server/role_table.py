@@ -91,6 +91,8 @@ LINES: tuple[Line, ...] = (
     Line("GET", f"{_D}/plans/{{plan_id}}/cells.geojson", f"{_D}/plans/none/cells.geojson", _running(404)),
     Line("GET", f"{_D}/plans/{{plan_id}}/candidates.json", f"{_D}/plans/none/candidates.json", _running(404)),
     Line("POST", f"{_D}/plans/{{plan_id}}/figures", f"{_D}/plans/none/figures", _running(404), {"sites": []}),
+    Line("POST", f"{_D}/plans/{{plan_id}}/nearby", f"{_D}/plans/none/nearby", _running(404), {"sites": [], "at": 0}),
+    Line("POST", f"{_D}/plans/{{plan_id}}/variants", f"{_D}/plans/none/variants", _running(404), {"aim": "near"}),
     Line("GET", f"{_D}/plans/{{plan_id}}/compare/{{other}}", f"{_D}/plans/none/compare/none", _running(404)),
     Line("GET", f"{_D}/areas/{{name}}/basemap.pmtiles", f"{_D}/areas/none/basemap.pmtiles", _all(404)),
     Line("GET", "/api/v1/invites", "/api/v1/invites", _running(200)),

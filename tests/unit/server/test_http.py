@@ -29,6 +29,7 @@ def test_plans_are_listed_the_newest_first(client: TestClient, home: Path) -> No
         "k": 2,
         "minutes": 15.0,
         "covered_persons": 3200.0,
+        "aim": "most",
     }
 
 

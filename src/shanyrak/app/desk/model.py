@@ -382,6 +382,11 @@ class WhatIf:
     at_most_persons: float
     """what no choice of as many sites can exceed, by the plan's own bound; 0 where the number differs"""
     farthest_min: float | None
+    """the longest walk of anybody who can walk to one"""
+    mean_min: float | None
+    twice_persons: float
+    worst_district: dict[str, Any] | None
+    """{name, share}; None where none counts, or the plan knows no districts"""
     sites: list[dict[str, Any]]
     """{lon_e7, lat_e7, reached_persons, only_persons (nobody else reaches them)}"""
     seconds: float

@@ -12,6 +12,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,14 @@ import numpy as np
 from shanyrak.app.desk.model import WhatIf
 from shanyrak.app.home import Home
 from shanyrak.app.planning import persons
+from shanyrak.app.planning_districts import Districts
+from shanyrak.app.planning_figures import Counted, figures, nearest_walks
+from shanyrak.app.planning_variants import Spot, make_variant, variant_id
 from shanyrak.area.area import Area
 from shanyrak.area.snap import snap
 from shanyrak.area.store import load_area
 from shanyrak.core.errors import InvalidInput, NotFound, ShanyrakError
-from shanyrak.core.units import IntArray
+from shanyrak.core.units import MILLI, IntArray, distance_m
 from shanyrak.walk.coverage import walks
 from shanyrak.walk.graph import Places
 from shanyrak.walk.profile import PROFILES
@@ -32,7 +36,9 @@ from shanyrak.walk.profile import PROFILES
 MOST_SITES = 200
 KEPT_PLANS = 3
 KEPT_PLACES = 4_000
-_FAR = np.iinfo(np.int32).max
+MOST_NEARBY = 60
+NEARBY_M = 1_500
+TOLD_NEARBY = 5
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,8 @@ class Opened:
     lat: np.ndarray[Any, Any]
     candidates: int
     ids: dict[str, int]
+    names: list[str]
+    counted: Counted
 
 
 class Plans:
@@ -70,6 +78,9 @@ class Plans:
         self._home = home
         self._clock = clock
         self._lock = threading.Lock()
+        self._making = threading.Lock()
+        self._begun: set[str] = set()
+        self._failed: dict[str, ShanyrakError] = {}
         self._open: OrderedDict[tuple[Path, int], Opened] = OrderedDict()
         self._reached: OrderedDict[tuple[str, int, str, int, int, int], tuple[IntArray, IntArray]] = OrderedDict()
 
@@ -91,7 +102,83 @@ class Plans:
             places, lon, lat = self._places(plan, wanted)
             existing = np.arange(plan.candidates, len(plan.places), dtype=np.int32)
             reached = self._reaches(plan, places) + self._reaches(plan, plan.places.take(existing))
-        return self._answer(plan, wanted, reached, lon, lat, begun)
+        return self._answer(plan, wanted, places.followed_by(plan.places.take(existing)), reached, lon, lat, begun)
+
+    def nearby(self, folder: Path, wanted: Sequence[Wanted], at: int) -> list[dict[str, Any]]:
+        """Candidates near one of the sites that would bring most people in its stead, the best first.
+
+        Raises
+        ------
+        InvalidInput
+            There is no such site, or as ``figures``.
+        """
+        if not 0 <= at < len(wanted) <= MOST_SITES:
+            raise InvalidInput(f"there is no site {at}", where="at", mend=f"0 to {len(wanted) - 1}")
+        with self._lock:
+            plan = self._opened(folder)
+            places, lon, lat = self._places(plan, wanted)
+            away = distance_m(lon[at], lat[at], plan.lon[: plan.candidates], plan.lat[: plan.candidates])
+            order = np.argsort(away, kind="stable")
+            near = [int(j) for j in order[:MOST_NEARBY] if away[j] <= NEARBY_M]
+            existing = np.arange(plan.candidates, len(plan.places), dtype=np.int32)
+            others = [k for k in range(len(wanted)) if k != at]
+            kept = self._reaches(plan, places.take(np.array(others, np.int64)))
+            kept += self._reaches(plan, plan.places.take(existing))
+            tried = self._reaches(plan, plan.places.take(np.array(near, np.int64)))
+            now = self._reaches(plan, places.take(np.array([at], np.int64)))[0]
+        demand = plan.area.cell_persons_milli
+        free = demand.copy()
+        for cell, _ in kept:
+            free[cell] = 0
+        brings_now = int(free[now[0]].sum())
+        taken = {one.candidate for one in wanted}
+        here = {(round(x * 1e7), round(y * 1e7)) for x, y in zip(lon, lat, strict=True)}
+        rows: list[dict[str, Any]] = []
+        for j, (cell, _) in zip(near, tried, strict=True):
+            spot = (round(float(plan.lon[j]) * 1e7), round(float(plan.lat[j]) * 1e7))
+            if j not in taken and spot not in here:
+                change = (int(free[cell].sum()) - brings_now) / MILLI
+                rows.append({"candidate": j, "lon_e7": spot[0], "lat_e7": spot[1], "name": plan.names[j],
+                             "away_m": round(float(away[j])), "change_persons": change})  # fmt: skip
+        rows.sort(key=lambda row: (-float(row["change_persons"]), int(row["away_m"])))
+        return rows[:TOLD_NEARBY]
+
+    def variant(self, folder: Path, aim: str, spots: Sequence[Spot], language: str) -> tuple[str, bool]:
+        """Another plan like this one: its name, and whether it is there already.
+
+        Where it is not, it is begun in the background; whoever asks again hears of it. Those begun wait for each
+        other.
+
+        Raises
+        ------
+        ShanyrakError
+            It could not be made; asked once more, it is begun anew.
+        """
+        data = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+        own = list(spots) if aim == "own" else None
+        plan_id = variant_id(folder, data, aim, own, language)
+        with self._lock:
+            fault = self._failed.pop(plan_id, None)
+            if fault is not None:
+                raise fault
+            there = (self._home.plans / plan_id / "plan.json").is_file()
+            if not there and plan_id not in self._begun:
+                self._begun.add(plan_id)
+                asked = (plan_id, folder, aim, own, language)
+                threading.Thread(target=self._make, args=asked, name="variant", daemon=True).start()
+        return plan_id, there
+
+    def _make(self, plan_id: str, folder: Path, aim: str, own: list[Spot] | None, language: str) -> None:
+        try:
+            with self._making:
+                make_variant(self._home, folder, aim, own, language=language, clock=self._clock, now=datetime.now(UTC))
+        except ShanyrakError as fault:
+            self._failed[plan_id] = fault
+        finally:
+            self._begun.discard(plan_id)
+
+    def _far(self, plan: Opened, places: Places) -> IntArray:
+        return nearest_walks(plan.area, places, PROFILES[plan.data["profile"]["name"]])
 
     def prepare(self, folder: Path) -> None:
         """Load a plan and search from its sites, so that the first question is answered as quickly as the next."""
@@ -166,6 +253,7 @@ class Plans:
         self,
         plan: Opened,
         wanted: Sequence[Wanted],
+        places: Places,
         reached: list[tuple[IntArray, IntArray]],
         lon: list[float],
         lat: list[float],
@@ -173,16 +261,12 @@ class Plans:
     ) -> WhatIf:
         demand = plan.area.cell_persons_milli
         times = np.zeros(len(demand), np.int32)
-        nearest = np.full(len(demand), _FAR, np.int32)
-        for cell, impedance in reached:
+        for cell, _ in reached:
             times[cell] += 1
-            np.minimum.at(nearest, cell, impedance)
         covered = int(demand[times > 0].sum())
         total = int(demand.sum())
         summary = plan.data["summary"]
-        served = (times > 0) & (demand > 0)
-        speed = float(plan.data["profile"]["speed_dm_per_s"])
-        farthest = round(float(nearest[served].max()) / (60 * speed), 2) if served.any() else None
+        told = figures(plan.counted, times, self._far(plan, places))
         sites = []
         for at in range(len(wanted)):
             cell, _ = reached[at]
@@ -201,7 +285,10 @@ class Plans:
             share=covered / total if total else 0.0,
             change_persons=round(persons(covered) - float(summary["covered_persons"]), 3),
             at_most_persons=_at_most(plan, wanted),
-            farthest_min=farthest,
+            farthest_min=told["farthest_min"],
+            mean_min=told["mean_min"],
+            twice_persons=told["twice_persons"],
+            worst_district=told["worst_district"],
             sites=sites,
             seconds=round(self._clock() - begun, 4),
         )
@@ -236,7 +323,24 @@ def _open_plan(home: Home, folder: Path) -> Opened:
     roles = table["role"].to_pylist()
     ids = {id: at for at, id in enumerate(table["id"].to_pylist())}
     area = _area(kept)
-    return Opened(data, area, places, column["lon"], column["lat"], roles.count("candidate"), ids)
+    return Opened(
+        data, area, places, column["lon"], column["lat"], roles.count("candidate"), ids, table["name"].to_pylist(),
+        _counted(folder, data, area),
+    )  # fmt: skip
+
+
+def _counted(folder: Path, data: dict[str, Any], area: Area) -> Counted:
+    """People and districts as the plan counted them; a plan of before there were districts has none."""
+    import pyarrow.parquet as pq
+
+    rows = data.get("districts", {}).get("rows", [])
+    of_cell = np.full(len(area.cell_persons_milli), -1, np.int32)
+    if rows:
+        written = pq.read_table(folder / "cells.parquet", columns=["district"])["district"].fill_null(-1)
+        of_cell = written.to_numpy().astype(np.int32)
+    districts = Districts([str(row["name"]) for row in rows], of_cell, "")
+    counts = np.array([bool(row["counts"]) for row in rows], bool)
+    return Counted(area.cell_persons_milli, districts, counts, float(data["profile"]["speed_dm_per_s"]))
 
 
 @functools.lru_cache(maxsize=3)

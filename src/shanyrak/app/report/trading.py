@@ -26,7 +26,7 @@ def promise(t: Texts, plan: Data) -> str:
         said["value"], said["bound"])  # fmt: skip
     asked = plan.get("asked", {})
     steps = max(int(asked.get("steps", 1)), 1)
-    values = {
+    values: dict[str, Any] = {
         "head": _head(t, summary, len(plan["existing"])),
         "minutes": words.minutes(t, summary["minutes"]),
         "people": words.reached(t, summary["covered_persons"]),
@@ -112,7 +112,7 @@ def _worst(t: Texts, mine: Data | None, theirs: Data | None) -> list[str]:
         return []
     way = "up" if mine["share"] > theirs["share"] else "down"
     same = "_same" if mine["name"] == theirs["name"] else ""
-    other = {} if same else {"other": theirs["name"]}
+    other: dict[str, Any] = {} if same else {"other": theirs["name"]}
     return [t(f"plan.trade.worst_{way}{same}", before=before, after=after, district=mine["name"], **other)]
 
 
