@@ -13,7 +13,7 @@ from tests.browser.finder import LANGUAGES
 
 pytestmark = pytest.mark.browser
 
-SCREENS = ("now", "open", "close", "short", "danger", "danger/fire", "count", "hand", "reports", "cards", "card/co")
+SCREENS = ("now", "open", "close", "short", "danger", "danger/fire", "count", "hand", "reports", "photo", "cards", "card/co")
 INTERNAL = ("fact", "ledger", "origin", "consignment", " kit", "hash", "exchange", "undefined", "NaN", "[object")
 
 

@@ -71,7 +71,10 @@ function Leaving({ state, app, done }: Props & { done: () => void }) {
           ))}
         </select>
       )}
-      <input class="wide" type="text" maxLength={200} aria-labelledby="where" value={where} onInput={(event) => setWhere(event.currentTarget.value)} />
+      <label class="field">
+        {t("drive.where_words")}
+        <input class="wide" type="text" maxLength={200} value={where} onInput={(event) => setWhere(event.currentTarget.value)} />
+      </label>
       <button type="button" class="act act-main" onClick={() => void leave()}>
         {t("drive.left")}
       </button>
