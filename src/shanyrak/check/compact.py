@@ -12,6 +12,9 @@ in whole parts of ``scale``. A proof is a list of steps over cases, beginning wi
                             that belongs to a site is in, the site is; where a site is shut, what belongs to it is out
     {"leaf": d}             duals d bound this case
     {"decided": true}       all sites are open or shut: the value is what the definition says
+
+"counts" are sets of sites; each adds a column at the end that says how many of them are open (never more than
+may be), with a row for each of both directions: they change nothing, and cases are made by them.
 """
 
 from __future__ import annotations
@@ -56,6 +59,11 @@ class Writer:
         low[fixed] = 1
         high[[int(j) for j in certificate["forbidden"]]] = 0
         self.sites, self.count, self.lines, self.offset = n, n, 0, 0
+        self._sets = [[int(j) for j in members] for members in certificate.get("counts", [])]
+        if any(len(set(members)) < len(members) or not 0 <= min(members) <= max(members) < n for members in self._sets):
+            raise Unproven("a set of sites that are counted is none")
+        self._most = int(certificate["k"]) + len(fixed)
+        self._counts: list[tuple[Ints, Ints]] = []
         self._columns = [(worth, low, high, np.full(n, -1, np.int64))]
         self._entries: list[tuple[Ints, Ints, Ints]] = []
         self._rhs: list[Ints] = []
@@ -88,6 +96,13 @@ class Writer:
         self.lines += len(right)
 
     def done(self, parts: int = 1) -> Compact:
+        for members in self._sets:  # a column that counts the open sites of a set: both rows together make it so
+            n, sites = self.columns(0, 1, high=min(len(members), self._most)), np.array(members, np.int64)
+            both, one = np.append(sites, n), np.ones(len(sites), np.int64)
+            self._counts.append((both, np.append(one, -1)))
+        for sign in (1, -1):
+            for both, value in self._counts:
+                self.rows(0 * both, both, sign * value, [0])
         cost, low, high, owner = (np.concatenate(block) for block in zip(*self._columns, strict=True))
         row, column, value = (np.concatenate(block) for block in zip(*self._entries, strict=True))
         rhs = np.concatenate(self._rhs)

@@ -33,7 +33,7 @@ from shanyrak.plan.variants.solve import solve
 
 MILLE = 1000
 MILLION = 1_000_000
-TIGHT_PAIRS = 100_000
+TIGHT_PAIRS = 4_000_000
 
 
 @dataclass(eq=False)
@@ -82,7 +82,7 @@ class Backup(Problem):
         if self.once:
             cells.covered_columns(draft, self.once * cells.demand)
         worth = (self.full - self.once) * cells.demand
-        b = draft.columns(worth, count)
+        b = draft.columns(worth, count, cell=own)
         draft.rows(
             np.concatenate([cells.pair_cell, own]),
             np.concatenate([cells.row_col.astype(np.int64), b + own]),
@@ -92,7 +92,7 @@ class Backup(Problem):
         )
         if not self.tight:
             return draft.done()
-        m = draft.columns(0, count)
+        m = draft.columns(0, count, cell=own)
         draft.rows(
             np.concatenate([cells.pair_cell, own, own]),
             np.concatenate([cells.row_col.astype(np.int64), b + own, m + own]),
@@ -179,8 +179,8 @@ class Expected(Problem):
         count, pairs = cells.count, len(cells.row_col)
         own, site = np.arange(count), cells.row_col.astype(np.int64)
         reach = np.array([_SURE if p == 0 else math.ceil(-math.log(p / MILLION) * MILLION) + 1 for p in self.failure])
-        e = draft.columns(cells.demand, count, high=MILLION)
-        s = draft.columns(0, count, high=_SURE)
+        e = draft.columns(cells.demand, count, high=MILLION, cell=own)
+        s = draft.columns(0, count, high=_SURE, cell=own)
 
         def sums(column: int, amount: npt.NDArray[np.int64], typical: npt.NDArray[np.int64]) -> None:
             draft.rows(

@@ -74,8 +74,8 @@ class Cells:
 
     def covered_columns(self, draft: Draft, cost: LongArray, typical: LongArray | FloatArray | None = None) -> int:
         """Columns z (cells,) with z_i <= sum of y_j over the candidates of i, z_i <= 1; the number of the first."""
-        z = draft.columns(cost, self.count)
         own = np.arange(self.count)
+        z = draft.columns(cost, self.count, cell=own)
         draft.rows(
             np.concatenate([self.pair_cell, own]),
             np.concatenate([self.row_col.astype(np.int64), z + own]),

@@ -27,6 +27,10 @@ from shanyrak.plan.variants.swaps import grouped
 SHARE = 1_000_000
 """A share is told in whole millionths, rounded down; the program counts in thousandths of these."""
 _FINE = 1000
+PARTS = (20, 200, 500, 950)
+"""Thousandths of what a group needs: sites that alone bring it as much are counted together."""
+MOST_COUNTED = 100
+"""Groups whose sites are counted, at most."""
 Aim = Literal["total", "floors", "least", "level"]
 
 
@@ -92,6 +96,28 @@ class Groups(Problem):
         """For each cell the groups it adds to, and how many people."""
         by_cell = sp.csc_array(self.weight)
         return by_cell.indptr.astype(np.int64), by_cell.indices.astype(np.int32), by_cell.data.astype(np.float64)
+
+    def counts(self, best: int) -> list[list[int]]:
+        """For each group the sites that alone bring it various parts of what it needs.
+
+        The relaxation gives a group of few sites parts of them: the hull of what it needs has whole numbers.
+        """
+        if self.aim == "total":
+            return []
+        need = -(-self.all * max(best, 0) // SHARE) if self.aim == "least" else self.need
+        cells = self.cells
+        table = sp.csr_array((np.ones(len(cells.row_col), np.int64), cells.row_col, cells.row_ptr),
+                             shape=(cells.count, cells.candidates))  # fmt: skip
+        alone = sp.csr_array(self.weight @ table)
+        known: dict[bytes, list[int]] = {}
+        for group in np.flatnonzero((need > 0) & (self.all > 0))[:MOST_COUNTED].tolist():
+            site = alone.indices[alone.indptr[group] : alone.indptr[group + 1]]
+            brings = alone.data[alone.indptr[group] : alone.indptr[group + 1]]
+            for part in PARTS:
+                members = np.sort(site[brings * 1000 >= part * need[group]]).astype(np.int64)
+                if 0 < len(members) < cells.candidates:
+                    known.setdefault(members.tobytes(), members.tolist())
+        return list(known.values())
 
     def told(self, value: int) -> int | float:
         if self.aim in ("least", "level"):

@@ -13,8 +13,9 @@ import numpy as np
 import scipy.sparse as sp
 
 from shanyrak.core.units import BoolArray, FloatArray, IntArray
-from shanyrak.plan.variants.cases import NOTHING, most_leaned_on
-from shanyrak.plan.variants.program import certify, restricted
+from shanyrak.plan.variants.cases import NOTHING, Sparse, most_leaned_on
+from shanyrak.plan.variants.cores import Cores, Merged
+from shanyrak.plan.variants.program import Program, certify, restricted
 from shanyrak.plan.variants.walk import Walk
 
 if TYPE_CHECKING:
@@ -27,9 +28,13 @@ GROWTH = 60
 """Sites that become active at once, at most."""
 
 
-def work_on_large(run: Run, patience: int | None) -> None:
-    """Relax and search in turns until the run has enough, or nothing got better for ``patience`` rounds."""
-    Large(run).go(patience)
+PATIENCE = 3
+"""Rounds without anything better after which cases are made."""
+
+
+def work_on_large(run: Run) -> None:
+    """Relax and search in turns, then by cases where a relaxation of one is small enough."""
+    Large(run).go()
 
 
 class Large:
@@ -43,7 +48,7 @@ class Large:
         self.active = np.zeros(choice.candidates, bool)
         self.active[choice.fixed] = True
         assert run.root.u is not None
-        self.u = run.root.u / run.scale
+        self.u = run.root.u.full() / run.scale
         self.x = np.zeros(self.program.columns)
         self.lean = np.zeros(choice.candidates)
         self.finished = False
@@ -51,25 +56,48 @@ class Large:
         self.across = sp.csr_array(self.program.rows.T, dtype=np.float64)
         self.owned = np.flatnonzero(self.program.owner >= 0)
 
-    def go(self, patience: int | None) -> None:
+    def go(self) -> None:
         run, best, waited = self.run, NOTHING, 0
         self.start()
         typical = self.typical()
+        cases = self.by_cases()
         while True:
             if not self.finished:
-                self.relax(typical)
+                with run.fits("relax"):
+                    self.relax(typical)
                 run.stop_if_done()
-            among = np.flatnonzero(self.active & self.problem.choice.free).astype(np.int32)
-            self.search(most_leaned_on(self.problem, np.where(self.active, self.lean, -1.0)), among, 8)
+            self.search(most_leaned_on(self.problem, np.where(self.active, self.lean, -1.0)), self.among(), 8)
             if run.best > NOTHING:
-                self.search(self.shaken(), among, 8)
+                self.search(self.shaken(), self.among(), 8)
                 if self.finished and self.random.random() < 0.1:
                     self.search(run.chosen, self.every, 2)
             run.stop_if_done()
             waited = waited + 1 if self.finished and run.best == best else 0
             best = run.best
-            if patience is not None and waited > patience:
-                return
+            if cases and waited > PATIENCE:
+                cases = False
+                if run.branch(self.cores, self.from_relaxation):
+                    return
+
+    def by_cases(self) -> bool:
+        """Whether relaxations of cases are small on active sites: not where each pair has a column of its own."""
+        return not len(self.owned)
+
+    def cores(self, program: Program) -> Cores:
+        """What solves relaxations of cases; columns that count sites come after the others."""
+        typical = self.typical()
+        more = np.full(len(program.rhs) - len(typical), self.site_worth())
+        return Cores(program, self.active, self.problem.choice.most, np.append(typical, more))
+
+    def among(self) -> IntArray:
+        """Active sites that may be opened or not."""
+        return np.flatnonzero(self.active & self.problem.choice.free).astype(np.int32)
+
+    def from_relaxation(self, sites: IntArray) -> None:
+        """A few swaps from what a case's relaxation leans on, and now and then from the best, shaken."""
+        self.search(sites, self.among(), 3)
+        if self.run.best > NOTHING:
+            self.search(self.shaken(), self.among(), 3)
 
     def start(self) -> None:
         """The dearest sites while nothing is known, made better by a few swaps; what is near the best is active."""
@@ -86,19 +114,27 @@ class Large:
 
     def typical(self) -> FloatArray:
         """How large duals may be; those of rows over sites are told in what a site is worth."""
-        given = self.program.typical
+        given = self.run.program.typical[: len(self.u)]
+        return np.where(given < 0, -given * self.site_worth(), given)
+
+    def site_worth(self) -> float:
+        """What one site brings, roughly, in what the program counts."""
         worth = abs(self.run.best if self.run.best > NOTHING else self.run.bound) * self.program.parts - (
             self.program.offset if self.problem.sign < 0 else 0
         )
-        site = max(abs(worth), 1) / max(self.problem.choice.most, 1)
-        return np.where(given < 0, -given * site, given)
+        return max(abs(worth), 1) / max(self.problem.choice.most, 1)
 
     def relax(self, typical: FloatArray) -> None:
         """One core: walk, bound, price, and let more sites become active."""
         run = self.run
         core = restricted(self.program, self.by_column, self.active)
-        walk = Walk(core.program, self.problem.choice.most, typical[core.rows])
-        walk.begin(self.x[core.columns], self.u[core.rows])
+        merged = Merged(core) if self.by_cases() else None
+        if merged is None:
+            walk = Walk(core.program, self.problem.choice.most, typical[core.rows])
+            walk.begin(self.x[core.columns], self.u[core.rows])
+        else:
+            walk = Walk(merged.program, self.problem.choice.most, merged.together(typical[core.rows]))
+            walk.begin(self.x[core.columns[merged.kinds]], merged.together(self.u[core.rows]))
         last = walk.best
         for _ in range(12):
             walk.go(STEPS)
@@ -107,10 +143,10 @@ class Large:
             last = walk.best
         run.work += walk.work + self.program.nonzeros
         self.u[:] = 0.0
-        self.u[core.rows] = walk.duals()
+        self.u[core.rows] = walk.duals() if merged is None else merged.spread(walk.duals())
         self.u = self.problem.complete(self.u)
         self.x[:] = 0.0
-        self.x[core.columns] = walk.x
+        self.x[core.columns] = walk.x if merged is None else walk.x[merged.number]
         self.lean = self.x[: self.program.sites]
         price = self.prices(self.u)
         self.certify(price)
@@ -127,7 +163,7 @@ class Large:
         whole = u.astype(np.int64)
         bound = certify(program, whole, run.scale)
         if bound is not None and bound < run.bound:
-            run.root.u = whole
+            run.root.u = Sparse.of(whole)
             run.lower(bound)
 
     def prices(self, u: FloatArray) -> FloatArray:
@@ -172,7 +208,8 @@ class Large:
         """Swaps, as long as they help and there is time."""
         run = self.run
         for _ in range(rounds):
-            better, asked = self.problem.search(sites, among, 1)
+            with run.fits(f"search {len(among) // 500}"):
+                better, asked = self.problem.search(sites, among, 1)
             run.work += asked * 10
             if self.problem.choice.allows(better):
                 run.offer(better)

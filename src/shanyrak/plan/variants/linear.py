@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,8 @@ class Vertex:
 
 class Linear:
     """HiGHS with one program loaded."""
+
+    nearly = 1e-6
 
     def __init__(self, program: Program, *, threads: int | None = None) -> None:
         import highspy
@@ -67,13 +70,19 @@ class Linear:
         self._integer = highspy.HighsVarType.kInteger
         self._iterations = 0
 
-    def relaxed(self, low: LongArray, high: LongArray, time_limit_s: float) -> Vertex | None:
-        """The relaxation with these bounds, by simplex, warm from the last one; None where time was not enough."""
+    def relaxed(
+        self, low: LongArray, high: LongArray, seconds_left: Callable[[], float], start: Vertex | None = None,
+        goal: float = 0.0,
+    ) -> Vertex | None:  # fmt: skip
+        """The relaxation with these bounds, by simplex, warm from the last one; None where time was not enough.
+
+        ``start`` and ``goal`` are for those who do not solve it exactly (``Cores``).
+        """
         highs = self._highs
         for option, value in (("presolve", "off"), ("solver", "simplex"), ("parallel", "off")):
             highs.setOptionValue(option, value)
         highs.changeColsBounds(len(self._every), self._every, low / self._width, high / self._width)
-        highs.setOptionValue("time_limit", highs.getRunTime() + max(time_limit_s, 0.05))
+        highs.setOptionValue("time_limit", highs.getRunTime() + max(seconds_left(), 0.01))
         highs.run()
         self._iterations = int(highs.getInfo().simplex_iteration_count)
         status, rows = highs.getModelStatus(), len(self.program.rhs)
@@ -86,6 +95,10 @@ class Linear:
         solution = highs.getSolution()
         u = np.array(solution.row_dual)[:rows] * self._row[:rows] / -self._unit
         return Vertex(np.array(solution.col_value) * self._width, np.maximum(u, 0.0), True)
+
+    def probed(self, low: LongArray, high: LongArray, start: Vertex, goal: float) -> float | None:
+        """Simplex from another basis is no short look."""
+        return None
 
     @property
     def work(self) -> int:

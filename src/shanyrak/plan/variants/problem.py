@@ -38,6 +38,10 @@ class Problem(ABC):
     def program(self) -> Program:
         """The compact program; its bound is never below ``value`` of any set."""
 
+    def counts(self, best: int) -> list[list[int]]:
+        """Sets of sites worth making cases by, from how many of them are open; ``best`` is the best value so far."""
+        return []
+
     @abstractmethod
     def told(self, value: int) -> int | float:
         """The objective of a value, in the unit the input came in."""

@@ -2,7 +2,8 @@
 
     most  offset + c.x    with  A x <= b,   low <= x <= high,   x_p <= high_p x_owner(p)
 
-Columns 0 .. sites-1 say which candidates are open; row 0 says how many at most. For *any* u >= 0, one number
+Columns 0 .. sites-1 say which candidates are open; row 0 says how many at most. The last columns may say how many
+of some sets of sites are open: they change nothing, and cases are made by them. For *any* u >= 0, one number
 for each row, every x that is allowed has
 
     c.x  <=  u.b + (c - A'u).x  <=  u.b + sum of what each column can make of its reduced cost r = c - A'u
@@ -48,6 +49,12 @@ class Program:
     parts: int
     """the objective counts in so many parts of one whole unit; a value is rounded down to whole units"""
     offset: int
+    cell: IntArray | None = None
+    """(columns,) the cell a column belongs to, or -1"""
+    block: IntArray | None = None
+    """(columns,) which columns were written together: those of one block mean the same for different cells"""
+    counts: int = 0
+    """the last so many columns say how many sites of a set are open (see ``with_counts``)"""
 
     @property
     def columns(self) -> int:
@@ -80,8 +87,9 @@ class Draft:
         low[choice.fixed], high[choice.forbidden] = 1, 0
         cost = np.zeros(n, np.int64) if site_value is None else site_value
         self.sites = n
-        self._columns: list[tuple[LongArray, LongArray, LongArray, BoolArray, IntArray]] = [
-            (cost, low, high, np.ones(n, bool), np.full(n, -1, np.int32))
+        nothing = np.full(n, -1, np.int32)
+        self._columns: list[tuple[LongArray, LongArray, LongArray, BoolArray, IntArray, IntArray, IntArray]] = [
+            (cost, low, high, np.ones(n, bool), nothing, nothing, np.zeros(n, np.int32))
         ]
         self._count, self._row_count = n, 0
         self._entries: list[tuple[LongArray, LongArray, LongArray]] = []
@@ -118,6 +126,7 @@ class Draft:
         low: npt.ArrayLike = 0,
         whole: bool = False,
         owner: npt.ArrayLike = -1,
+        cell: npt.ArrayLike = -1,
     ) -> int:
         """Add columns; the number of the first."""
 
@@ -131,6 +140,8 @@ class Draft:
                 each(high, np.int64),
                 np.full(count, whole),
                 each(owner, np.int32).astype(np.int32),
+                each(cell, np.int32).astype(np.int32),
+                np.full(count, len(self._columns), np.int32),
             )
         )
         self._count += count
@@ -154,12 +165,49 @@ class Draft:
 
     def done(self, parts: int = 1) -> Program:
         row, column, value = (np.concatenate(part) for part in zip(*self._entries, strict=True))
-        cost, low, high, whole, owner = (np.concatenate(part) for part in zip(*self._columns, strict=True))
+        cost, low, high, whole, owner, cell, block = (np.concatenate(part) for part in zip(*self._columns, strict=True))
         table = whole_table((value, (row, column)), (self._row_count, self._count))
         return Program(
             self.sites, cost, low, high, whole, owner, table,
-            np.concatenate(self._rhs), np.concatenate(self._typical), parts, self.offset,
+            np.concatenate(self._rhs), np.concatenate(self._typical), parts, self.offset, cell, block,
         )  # fmt: skip
+
+
+def with_counts(program: Program, sets: list[list[int]], most: int) -> Program:
+    """The program with a whole column for each set of sites that says how many of them are open, to make cases by."""
+    if not sets:
+        return program
+    size = np.array([len(members) for members in sets], np.int64)
+    count, rows = len(sets), len(program.rhs)
+    which, site = np.repeat(np.arange(count), size), np.concatenate([np.asarray(s, np.int64) for s in sets])
+    own, one = np.arange(count), np.ones(count, np.int64)
+    table = program.rows
+    every = np.repeat(np.arange(rows), np.diff(table.indptr))
+    column = program.columns + own
+    entries = (
+        np.concatenate([table.data, np.ones(len(site), np.int64), -one, -np.ones(len(site), np.int64), one]),
+        (
+            np.concatenate([every, rows + which, rows + own, rows + count + which, rows + count + own]),
+            np.concatenate([table.indices, site, column, site, column]),
+        ),
+    )
+    nothing = np.zeros(count, np.int64)
+    return Program(
+        program.sites, np.concatenate([program.cost, nothing]), np.concatenate([program.low, nothing]),
+        np.concatenate([program.high, np.minimum(size, most)]), np.concatenate([program.whole, one > 0]),
+        np.concatenate([program.owner, np.full(count, -1, np.int32)]),
+        whole_table(entries, (rows + 2 * count, program.columns + count)),
+        np.concatenate([program.rhs, nothing, nothing]), np.concatenate([program.typical, np.zeros(2 * count)]),
+        program.parts, program.offset, *_of_columns(program, more=count), program.counts + count,
+    )  # fmt: skip
+
+
+def _of_columns(program: Program, columns: Any = slice(None), more: int = 0) -> tuple[IntArray | None, IntArray | None]:
+    """``cell`` and ``block`` of some columns, and of more that belong to no cell."""
+    if program.cell is None or program.block is None:
+        return None, None
+    nothing = np.full(more, -1, np.int32)
+    return np.append(program.cell[columns], nothing), np.append(program.block[columns], nothing)
 
 
 def reduced(program: Program, u: LongArray, scale: int) -> LongArray:
@@ -224,5 +272,6 @@ def restricted(program: Program, by_column: Any, active: BoolArray) -> Core:
     small = Program(
         int(active.sum()), program.cost[columns], program.low[columns], program.high[columns], program.whole[columns],
         owner, table[rows], program.rhs[rows], program.typical[rows], program.parts, program.offset,
+        *_of_columns(program, columns),
     )  # fmt: skip
     return Core(small, columns, rows)

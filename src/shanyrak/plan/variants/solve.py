@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,16 +15,18 @@ from shanyrak.core.progress import Clock, Progress, silent
 from shanyrak.core.units import IntArray
 from shanyrak.plan.certificate import packed
 from shanyrak.plan.result import Siting, StoppedBy, gap_between
-from shanyrak.plan.variants.cases import NOTHING, Case, Cases, most_leaned_on, written
+from shanyrak.plan.variants.cases import NOTHING, Case, Cases, Relaxer, Sparse, most_leaned_on, written
 from shanyrak.plan.variants.choice import Options
 from shanyrak.plan.variants.problem import Problem
-from shanyrak.plan.variants.program import certify
+from shanyrak.plan.variants.program import Program, certify, with_counts
 
 FORMAT = "shanyrak-compact-certificate/1"
 SMALL = 4_000
 """Nonzeros up to which everything is done by cases, with HiGHS for their relaxations."""
-BRANCHED = 100_000
-"""Nonzeros up to which cases are made where steps and swaps leave a gap."""
+RESERVED = 0.01
+"""Share of the time of each case that its part of the certificate takes to be written, at most."""
+COARSER = 64
+"""So many times coarser are duals written where sites are counted."""
 
 
 class _Stop(Exception):  # not an error: the way out of nested loops
@@ -48,13 +52,18 @@ class Run:
         self.history: list[tuple[float, int | float, int | float]] = []
         self.best, self.chosen = NOTHING, self.problem.choice.fixed
         self.root = Case()
+        self.reserve_s = 0.0
+        self._took: dict[str, float] = {}
+        self.sets: list[list[int]] = []
 
     def prepare(self) -> None:
         """Write the program and take the bound that no dual at all gives, or one that is likely for each row."""
+        self.facts = {**self.problem.choice.facts(), **self.problem.facts()}
         self.program = self.problem.program()
         self.scale = self.program.scale()
-        self.root.u = np.zeros(len(self.program.rhs), np.int64)
-        first = certify(self.program, self.root.u, self.scale)
+        nothing = np.zeros(len(self.program.rhs), np.int64)
+        self.root.u = Sparse.of(nothing)
+        first = certify(self.program, nothing, self.scale)
         if first is None:
             raise InvalidInput(
                 "sums cannot be exact with so large numbers", where=self.problem.name, mend="Use larger units"
@@ -63,10 +72,20 @@ class Run:
         likely = np.rint(np.maximum(self.program.typical, 0.0) * self.scale).astype(np.int64)
         second = certify(self.program, likely, self.scale)
         if second is not None and second < first:
-            self.root.u, self.bound = likely, second
+            self.root.u, self.bound = Sparse.of(likely), second
 
     def seconds_left(self) -> float:
-        return self.time_limit_s - (self.clock() - self.started)
+        """Until the time limit, less what is kept for writing the certificate."""
+        return self.time_limit_s - self.reserve_s - (self.clock() - self.started)
+
+    @contextmanager
+    def fits(self, what: str) -> Iterator[None]:
+        """Use as ``with``: raise _Stop where so much time as ``what`` took before is not left."""
+        begun = self.clock()
+        if self.seconds_left() < 1.1 * self._took.get(what, 0.0):
+            raise _Stop("time")
+        yield
+        self._took[what] = max(self.clock() - begun, 0.7 * self._took.get(what, 0.0))
 
     def offer(self, sites: IntArray) -> int:
         """A set of sites, kept if it is the best so far; the best value."""
@@ -104,13 +123,13 @@ class Run:
         """Find sites and a bound; the reason why it ended."""
         try:
             self.prepare()
-            if self.program.nonzeros > SMALL:
+            if self.program.nonzeros <= SMALL:
+                self.start()
+                self.branch()
+            else:
                 from shanyrak.plan.variants.large import work_on_large
 
-                work_on_large(self, patience=10 if self.program.nonzeros <= BRANCHED else None)
-            else:
-                self.start()
-            self.branch()
+                work_on_large(self)
         except _Stop as stop:
             return stop.reason
         except KeyboardInterrupt:
@@ -132,23 +151,56 @@ class Run:
         if self.problem.choice.allows(better):
             self.offer(better)
 
-    def branch(self) -> None:
-        cases = Cases(self.problem, self.program, self.scale, self.root, self.bound, self.offer)
+    def goal(self) -> int:
+        """The highest bound with which the run may end."""
+        if self.best == NOTHING:
+            return NOTHING
+        return int(self.best / (1.0 - min(self.gap, 0.5)) if self.best > 0 else self.best * (1.0 - self.gap))
+
+    def branch(
+        self, relaxer: Callable[[Program], Relaxer] | None = None, improve: Callable[[IntArray], None] | None = None
+    ) -> bool:
+        """Cases until nothing is left of them; False where time was not enough for one.
+
+        ``relaxer`` makes what solves relaxations of a program, HiGHS unless given; ``improve`` makes a set better.
+        """
+        self.count_sites()
+        cores = relaxer(self.program) if relaxer is not None else None
+        improve = improve or self.improve
+        cases = Cases(self.problem, self.program, self.scale, self.root, self.bound, self.offer, cores)
         searched = self.best
         while True:
-            worked = cases.step(self.best, self.seconds_left)
+            begun = self.clock()
+            worked = cases.step(self.best, self.goal(), self.seconds_left)
+            self.reserve_s += RESERVED * (self.clock() - begun)
             self.work += cases.work
             cases.work = 0
             self.lower(max(cases.bound, self.best))
             self.stop_if_done()
-            if self.best > searched:
-                self.improve(self.chosen)
-                searched = self.best
-                self.stop_if_done()
+            if cores is not None and cases.suggested is not None:
+                improve(cases.suggested)
+            elif self.best > searched:
+                improve(self.chosen)
+            searched = self.best
+            self.stop_if_done()
             if not worked:
-                if cases.bound > self.best:
-                    raise _Stop("time" if self.seconds_left() <= 0 else "work")
-                return
+                return cases.bound <= self.best
+
+    def count_sites(self) -> None:
+        """Add columns that count sites, once there is a best value that says which."""
+        sets = self.problem.counts(max(self.best, 0))
+        before = len(self.program.rhs)
+        self.program, self.sets = with_counts(self.program, sets, self.problem.choice.most), sets
+        assert self.root.u is not None
+        u = self.root.u.full()
+        if sets:  # duals of counts come on top of those of sites: sums stay exact with coarser parts
+            finer = min(self.scale, COARSER)
+            self.scale, u = self.scale // finer, u // finer
+        u = np.append(u, np.zeros(len(self.program.rhs) - before, np.int64))
+        self.root.u = Sparse.of(u)
+        again = certify(self.program, u, self.scale)
+        if again is not None:
+            self.bound = max(self.best, again)
 
 
 def solve(problem: Problem, options: Options, kind: type[Run] = Run) -> Siting:
@@ -199,14 +251,14 @@ def _certificate(run: Run, proven: bool) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "model": run.problem.name,
-        **run.problem.choice.facts(),
-        **run.problem.facts(),
+        **run.facts,
+        "counts": run.sets,
         "scale": run.scale,
         "sites": run.chosen.tolist(),
         **run.problem.shown(run.chosen),
         "value": run.best,
         "bound": run.bound,
         "proven": proven,
-        "duals": [packed(u, "<i8") for u in duals],
+        "duals": [packed(u.full(), "<i8") for u in duals],
         "proof": steps,
     }

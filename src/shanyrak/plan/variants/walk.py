@@ -137,7 +137,8 @@ class Walk:
         picks = self.most - int(must.sum())
         if 0 < picks < len(free):
             free = np.partition(free, len(free) - picks)[len(free) - picks :]
-        alone = np.maximum(r[self._alone], 0.0) @ self._high[self._alone]
+        rest = r[self._alone]
+        alone = np.maximum(rest * self._low[self._alone], rest * self._high[self._alone]).sum()
         return float(u[:own] @ self._rhs[:own] + price[must].sum() + (free.sum() if picks > 0 else 0.0) + alone)
 
     def go(self, steps: int) -> None:
