@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from shanyrak.app.album import Album
 from shanyrak.app.photos import SIDE_PX, strip
 from shanyrak.core.errors import InvalidInput
 from shanyrak.server.photos import photos_in
+from tests.ledgers import empty_ledger
 from tests.unit.server.people import Town
 
 PHOTOS = "/api/v1/photos"
@@ -97,3 +99,64 @@ def test_nobody_else_sends_or_sees_any(town: Town) -> None:
     assert host.get(f"{PHOTOS}/{'0' * 64}").status_code == 404
     assert host.get(f"{PHOTOS}/..%2Finvites").status_code == 404
     assert host.browser.post(PHOTOS, content=b"text").status_code == 400
+
+
+# looked at, released, erased ------------------------------------------------------------------------------------
+def said_of(town: Town, thing: bytes, hash: str) -> bytes:
+    return town.ledger.say("point.described", {"photo": hash}, about=thing).id
+
+
+def test_a_photo_waits_until_it_is_released_and_is_gone_when_taken_back(town: Town) -> None:
+    album, say = Album(town.ledger), town.ledger.say
+
+    def waits() -> list[str]:
+        found = album.photos()
+        assert [(one.row.id, one.released) for one in found] == [
+            (one.row.id, one.released) for one in Album(town.ledger).photos()
+        ], "followed is as good as read anew"
+        return [one.hash for one in found if not one.released]
+
+    door, hall = "a" * 64, "b" * 64
+    assert waits() == []
+    first = said_of(town, town.school, door)
+    say("point.described", {"photo": hall, "seats": 4}, about=town.hall)
+    assert waits() == [door, hall]
+    assert [one.alone for one in album.photos()] == [True, False]
+    say("release.decided", {"releases": ["photo"], "hash": hall}, about=town.hall)
+    say("release.decided", {"releases": ["words"]}, about=town.school)
+    assert waits() == [door]
+    say("body.withheld", {"fact": first.hex(), "reason": "personal"}, about=town.school)
+    assert waits() == []
+    assert [one.hash for one in album.photos()] == [hall]
+
+
+def test_what_a_revoked_phone_showed_does_not_wait(town: Town) -> None:
+    host = town.somebody("Petro", "host", town.school)
+    album = Album(town.ledger)
+    phone = empty_ledger("Petro", now_ms=town.clock)
+    phone.accept([row.fact for _, row in town.ledger.store.arrived()])
+    phone.say("point.described", {"photo": "a" * 64}, about=town.school)
+    assert phone.signer is not None and phone.signer.public == host.key
+    town.ledger.say("device.revoked", {"key": host.key.hex(), "cause": "stolen"}, about=town.school, scope=town.school)
+    town.ledger.accept([row.fact for _, row in phone.store.arrived()])
+    assert album.photos() == []
+
+
+def test_the_desk_erases_what_was_said_where_it_serves_and_nobody_else_does(town: Town, tmp_path: Path) -> None:
+    host = town.somebody("Petro", "host", town.school)
+    centre, harbour = town.somebody("Olena", "desk", town.centre), town.somebody("Ivan", "desk", town.harbour)
+    for one in (host, centre, harbour):
+        one.sign_in()
+    name = host.browser.post(PHOTOS, content=photo()).json()["hash"]
+    assert centre.browser.delete(f"{PHOTOS}/{name}").status_code == 404, "nobody said yet what it shows"
+    said_of(town, town.school, name)
+    assert host.browser.delete(f"{PHOTOS}/{name}").status_code == 403
+    assert harbour.browser.delete(f"{PHOTOS}/{name}").status_code == 404
+    said_of(town, town.pier, name)
+    assert centre.browser.delete(f"{PHOTOS}/{name}").status_code == 404, "it shows what another desk serves as well"
+    everywhere = town.somebody("Anna", "desk")
+    everywhere.sign_in()
+    assert everywhere.browser.delete(f"{PHOTOS}/{name}").status_code == 204
+    assert everywhere.browser.delete(f"{PHOTOS}/{name}").status_code == 204, "once more does no harm"
+    assert host.get(f"{PHOTOS}/{name}").status_code == 404
+    assert list((tmp_path / "photos").iterdir()) == []
