@@ -88,7 +88,7 @@ class Relaxer(Protocol):
 
 def coarse(u: FloatArray) -> LongArray:
     """Duals in whole parts, each with its first digits only: they prove nearly as much and take less room."""
-    mantissa, exponent = np.frexp(u)
+    mantissa, exponent = np.frexp(np.minimum(u, 2.0**60))  # no sum with a larger one would be exact
     return np.asarray(np.rint(np.ldexp(np.rint(np.ldexp(mantissa, _DIGITS)), exponent - _DIGITS))).astype(np.int64)
 
 
