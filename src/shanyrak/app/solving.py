@@ -260,9 +260,10 @@ def ready_points(function: str) -> None:
     """Compile or load the kernels of p-median or p-center."""
     import shanyrak.plan as plan
 
-    places = np.random.default_rng(3).random((40, 2)) * 1000
+    places = np.random.default_rng(3).random((60, 2)) * 1000
     distances = PlaneDistances.of(places, places, floor=True)
-    getattr(plan, function)(distances, None, 6, gap=0.0, time_limit_s=_NO_LIMIT_S)
+    for p in (6, 30):  # few sites are searched over the whole table, many along lists
+        getattr(plan, function)(distances, None, p, gap=0.0, time_limit_s=_NO_LIMIT_S)
 
 
 MODELS: dict[str, Model] = {

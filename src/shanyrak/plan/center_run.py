@@ -20,8 +20,7 @@ from shanyrak.plan.center_cover import CoverQuestion, OutOfTime, covering_swaps
 from shanyrak.plan.center_lazy import LazyCover
 from shanyrak.plan.distances import nearest
 from shanyrak.plan.median_proof import dual_of
-from shanyrak.plan.median_run import Stop
-from shanyrak.plan.median_task import PointTask
+from shanyrak.plan.median_task import PointTask, Stop
 from shanyrak.plan.proof import Case
 from shanyrak.plan.result import StoppedBy
 

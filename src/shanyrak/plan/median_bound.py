@@ -179,17 +179,27 @@ def _steps(
         for i in range(n):
             if state[i] == 0:
                 total += min(1.0, max(0.0, ahead[i] - low * omega / in_site[i]))
-        if total > count:
+        if total > count:  # Newton's steps on a sum of ramps, halved where they leave the bracket
+            middle = 0.5 * (low + high)
             for _ in range(60):
-                middle = 0.5 * (low + high)
-                total = 0.0
+                total, slope = 0.0, 0.0
                 for i in range(n):
                     if state[i] == 0:
-                        total += min(1.0, max(0.0, ahead[i] - middle * omega / in_site[i]))
+                        part = ahead[i] - middle * omega / in_site[i]
+                        total += min(1.0, max(0.0, part))
+                        if 0.0 < part < 1.0:
+                            slope += omega / in_site[i]
+                work += n
                 if total > count:
                     low = middle
                 else:
                     high = middle
+                if abs(total - count) <= 1e-9 * count:
+                    high = middle
+                    break
+                middle = middle + (total - count) / slope if slope > 0.0 else low
+                if not low < middle < high:
+                    middle = 0.5 * (low + high)
         else:
             high = low
         for i in range(n):

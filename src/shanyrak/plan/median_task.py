@@ -11,8 +11,16 @@ import numpy as np
 from shanyrak.core.errors import InvalidInput
 from shanyrak.core.units import BoolArray, IntArray, LongArray
 from shanyrak.plan.distances import Distances, read_distances
+from shanyrak.plan.result import StoppedBy
 from shanyrak.plan.sides import Sides, read_sides
 from shanyrak.plan.task import MOST_DEMAND, _indices, _whole_number, read_demand
+
+
+class Stop(Exception):  # not an error: the way out of nested loops
+    """The search ends, with its reason."""
+
+    def __init__(self, reason: StoppedBy) -> None:
+        self.reason = reason
 
 
 @dataclass(frozen=True, eq=False)
