@@ -26,7 +26,7 @@ from playwright.sync_api import Page, Route, sync_playwright
 
 WEBAPP = Path(__file__).parents[1] / "src" / "shanyrak" / "server" / "webapp" / "desk"
 PLAIN = ["--no-sandbox", "--enable-unsafe-swiftshader", "--no-first-run"]
-"""As chromium runs where there is no graphics card: the page is drawn by the processor, and the map's WebGL by software."""
+"""As chromium runs where there is no graphics card: the processor draws the page, and software the map's WebGL."""
 GL = [*PLAIN, "--use-angle=swiftshader"]
 """The whole page through software GL, as the screen tests run it: what that alone costs."""
 HOST = "http://localhost:9"

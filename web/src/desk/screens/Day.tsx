@@ -42,10 +42,10 @@ export function Day({ state, desk }: Props) {
         <span class="title-acts">
           <label for="day">{t("day.day")}</label>
           <input id="day" type="date" value={day} max={dayOf(on.nowMin, on.zone)} onInput={(event) => event.currentTarget.value !== "" && setDay(event.currentTarget.value)} />
-          <button type="button" class="choice" disabled={!report} onClick={() => void act.run(() => save(desk.device, `desk/reports/${day}.xlsx?area=${area}`, `${day}.xlsx`))}>
+          <button type="button" class="choice" disabled={!report} onClick={() => void act.run(() => save(desk.device, `desk/reports/${day}.xlsx?area=${area}&language=${t.language}`, `${day}.xlsx`))}>
             .xlsx
           </button>
-          <button type="button" class="choice" disabled={!report} onClick={() => void act.run(() => save(desk.device, `desk/reports/${day}.pdf?area=${area}`, `${day}.pdf`))}>
+          <button type="button" class="choice" disabled={!report} onClick={() => void act.run(() => save(desk.device, `desk/reports/${day}.pdf?area=${area}&language=${t.language}`, `${day}.pdf`))}>
             {t("day.one_page")}
           </button>
         </span>
