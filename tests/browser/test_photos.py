@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -143,4 +142,44 @@ def test_a_photo_waits_offline_goes_once_is_released_and_seen_by_everybody_and_t
     page.wait_for_function("document.querySelector('figure img').naturalWidth === 1600")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     stranger.close()
+    phone.context.close()
+
+
+def test_a_photo_on_which_somebody_can_be_recognised_is_erased_everywhere(
+    chromium: Browser, town: Town, at_desk: Callable[..., Desk], tmp_path: Path
+) -> None:
+    """One is refused at once; another is released, recognised, and taken back."""
+    hall = town.points["Зал"]
+    phone = Phone(chromium).join(town.invite("host", hall))
+    phone.waits(0)
+    desk = at_desk("en").join(town.invite("desk", name="Оксана"))
+    keep(phone, camera(tmp_path / "face.jpg"))
+    desk.todo("photo", "Hall").click()
+    desk.button("photo.refuse").click()
+    desk.button("photo.refuse_sure").click()
+    desk.until_sent()
+    expect(desk.todo("photo")).to_have_count(0)
+    town.until(lambda: hashes(town) == [])  # what was said of it is gone as well
+    photos = town.network.root / "photos"
+    assert list(photos.iterdir()) == []
+
+    # The desk adds one itself: it waits like any other.
+    desk.go("place", hall.hex())
+    desk.page.locator("[data-photo-of]").set_input_files(camera(tmp_path / "door.jpg", "teal"))
+    town.until(lambda: hashes(town) != [])
+    (hash,) = hashes(town)
+    bare((photos / f"{hash}.jpg").read_bytes())
+    desk.go("todo")
+    desk.todo("photo", "Hall").click()
+    desk.button("photo.release").click()
+    desk.button("photo.release_sure").click()
+    file = town.network.root / "public" / "photos" / f"{hash}.jpg"
+    town.until(file.is_file)
+    desk.go("place", hall.hex())
+    expect(desk.page.get_by_text(desk.t("photo.public"))).to_be_visible()
+    desk.button("photo.refuse").click()
+    desk.button("photo.refuse_sure").click()
+    town.until(lambda: not (photos / f"{hash}.jpg").exists())
+    town.until(lambda: not file.exists())
+    assert desk.page.request.get(f"{town.address}photos/{hash}.jpg").status == 404
     phone.context.close()

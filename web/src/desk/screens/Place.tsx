@@ -283,6 +283,11 @@ function Visible({ state, desk, whole }: Props & { whole: PointWhole }) {
 function Photo({ state, desk, whole }: Props & { whole: PointWhole }) {
   const { t } = state;
   const act = useAct(desk, t);
+  const takeBack = async (): Promise<void> => {
+    await erase(desk, whole.photo);
+    const alone = whole.story.find((one) => one.kind === "point.described" && one.values.photo === whole.photo && Object.keys(one.values).length === 1);
+    if (alone) await sayAll(desk, t, acts.takenBack(alone.record, whole.ref.id, whole.ref.id, "personal"));
+  };
   if (whole.photo === "") return <AddPhoto state={state} desk={desk} type="point" thing={whole.ref.id} scope={whole.ref.id} card />;
   return (
     <section class="card" aria-labelledby="photo">
@@ -296,7 +301,7 @@ function Photo({ state, desk, whole }: Props & { whole: PointWhole }) {
           <Twice text={t("photo.release")} sure={t("photo.release_sure")} disabled={act.busy} act={() => void act.run(() => sayAll(desk, t, acts.released(whole.ref.id, whole.photo)))} />
         </>
       )}
-      <Twice text={t("photo.refuse")} sure={t("photo.refuse_sure")} disabled={act.busy} act={() => void act.run(() => erase(desk, whole.photo))} />
+      <Twice text={t("photo.refuse")} sure={t("photo.refuse_sure")} disabled={act.busy} act={() => void act.run(() => takeBack())} />
       <AddPhoto state={state} desk={desk} type="point" thing={whole.ref.id} scope={whole.ref.id} />
       {act.fault !== "" && <p class="fault" role="alert">{act.fault}</p>}
     </section>

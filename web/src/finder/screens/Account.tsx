@@ -6,7 +6,7 @@ import { happened, here, label } from "../words.ts";
 import { Heading, Row } from "./parts.tsx";
 import type { Props } from "./props.ts";
 
-const STEPS = ["promised", "on_the_way", "arrived", "standing", "served", "paid_until", "thanks", "taken_back"];
+const STEPS = ["supported", "promised", "on_the_way", "arrived", "standing", "served", "paid_until", "thanks", "taken_back"];
 
 /** 8. Who stands behind this? */
 export function Account({ state, act, id }: Props & { id: string }) {
@@ -91,7 +91,7 @@ export function Account({ state, act, id }: Props & { id: string }) {
 function StepLine({ t, town, account, step }: { t: T; town: Town; account: Story; step: Step }) {
   const what = step.what ? (t.find(`help.${step.what}`) ?? t.find(`kind.${step.what}`) ?? step.what) : "";
   const where = step.point && step.point !== account.id ? here(t, town, account.namesOf[step.point] ?? {}) : "";
-  const line = [step.count !== null && step.count !== 1 ? `${t.number(step.count)} × ${what}` : what, step.name, where].filter(Boolean).join(" · ");
+  const line = [step.count !== null && step.count !== 1 ? [t.number(step.count), what].filter(Boolean).join(" × ") : what, step.name, where].filter(Boolean).join(" · ");
   return (
     <>
       {line && <b>{line}</b>}

@@ -46,6 +46,10 @@ export function App({ holder, app, choices, token: first }: { holder: Holder; ap
       scrollTo(0, 0);
     };
     addEventListener("hashchange", moved);
+    setRoute((now) => {
+      const there = readRoute(location.hash); // pressed before this listened
+      return there.screen === now.screen && there.id === now.id ? now : there;
+    });
     return () => removeEventListener("hashchange", moved);
   }, [holder]);
   const state = holder.get();
