@@ -13,7 +13,67 @@ export interface Plan {
   readonly curve?: readonly CurvePoint[];
   readonly stability?: Stability;
   readonly assumptions?: readonly string[];
+  readonly figures?: Figures;
+  /** The first choice with as many places, where the plan is another one. */
+  readonly first?: First;
+  readonly fronts?: { readonly walk?: readonly FrontPoint[]; readonly cost?: readonly FrontPoint[] };
+  readonly districts?: { readonly how: string; readonly rows: readonly District[] };
+  readonly asked?: { readonly steps?: number; readonly shut_chance?: number; readonly share_millionths?: number; readonly budget?: number };
   readonly notes?: readonly string[];
+}
+
+/** By these plans are compared; null: nobody, or not known. */
+export interface Figures {
+  readonly covered_persons: number;
+  readonly twice_persons: number;
+  readonly worst_district: { readonly name: string; readonly share: number } | null;
+  readonly farthest_min: number | null;
+  readonly mean_min: number | null;
+}
+
+export interface First {
+  readonly k: number;
+  readonly sites: readonly string[];
+  readonly bound_persons: number;
+  readonly proven: boolean;
+  readonly figures: Figures;
+  readonly cost?: number | null;
+}
+
+/** A point of a front: with this longest walk or this budget, so many people are reached, and at most so many. */
+export interface FrontPoint {
+  readonly farthest_min?: number;
+  readonly cost?: number;
+  readonly covered_persons: number;
+  readonly bound_persons: number;
+}
+
+export interface District {
+  readonly name: string;
+  readonly persons: number;
+  readonly covered_persons: number;
+  /** whether it counts for the worst */
+  readonly counts: boolean;
+}
+
+/** Two plans side by side, as `/api/v1/plans/{id}/compare/{other}` gives them. */
+export interface Compared {
+  readonly plans: readonly {
+    readonly id: string;
+    readonly aim: string;
+    readonly k: number;
+    readonly minutes: number;
+    readonly covered_persons: number;
+    readonly bound_persons: number;
+    readonly proven: boolean;
+    readonly cost: number | null;
+    readonly figures: Partial<Figures>;
+  }[];
+  readonly both: readonly string[];
+  readonly only: readonly (readonly string[])[];
+  readonly sites: Readonly<Record<string, { readonly lon: number; readonly lat: number; readonly name: string; readonly named_by?: string | null }>>;
+  readonly same_walk: boolean;
+  readonly persons: { readonly both: number; readonly only: readonly number[]; readonly neither: number } | null;
 }
 
 export interface Area {
@@ -38,6 +98,11 @@ export interface Summary {
   readonly bound_persons: number;
   readonly proven: boolean;
   readonly stopped_by: string;
+  /** which choice it is; "most" where nothing is said */
+  readonly aim?: string;
+  readonly objective?: { readonly what: string; readonly value: number; readonly bound: number };
+  readonly cost?: number;
+  readonly left_out_persons?: number;
   readonly sites: readonly Site[];
 }
 
@@ -101,4 +166,5 @@ export interface PlanRow {
   readonly made_up: boolean;
   readonly k: number;
   readonly minutes: number;
+  readonly aim?: string;
 }

@@ -235,6 +235,9 @@ export interface WhatIf {
   readonly change_persons: number;
   readonly at_most_persons: number;
   readonly farthest_min: number | null;
+  readonly mean_min: number | null;
+  readonly twice_persons: number;
+  readonly worst_district: { readonly name: string; readonly share: number } | null;
   readonly sites: readonly Readonly<Record<string, unknown>>[];
   readonly seconds: number;
 }

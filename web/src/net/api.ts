@@ -1,5 +1,5 @@
 /** Talking with the program on this computer. Every failure is one `Fault`: what, where, how to mend. */
-import type { Plan, PlanRow } from "../core/plan.ts";
+import type { Compared, Plan, PlanRow } from "../core/plan.ts";
 
 export class Fault extends Error {
   constructor(
@@ -31,6 +31,8 @@ const plans = "/api/v1/plans";
 
 export const listPlans = async (): Promise<readonly PlanRow[]> => (await get<{ plans: PlanRow[] }>(plans)).plans;
 export const getPlan = (id: string): Promise<Plan> => get(`${plans}/${encodeURIComponent(id)}`);
+
+export const comparePlans = (id: string, other: string): Promise<Compared> => get(`${plans}/${encodeURIComponent(id)}/compare/${encodeURIComponent(other)}`);
 
 /** Addresses of what belongs to a plan. */
 export const filesOf = (id: string) => {

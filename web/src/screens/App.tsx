@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from "preact/hooks";
 import { LANGUAGES, type Language } from "../core/languages.ts";
 import type { Plan, PlanRow } from "../core/plan.ts";
 import { date, type Texts } from "../core/texts.ts";
+import { choiceName } from "../core/trade.ts";
 import { areaTitle } from "../core/words.ts";
 import { Fault, getPlan, listPlans } from "../net/api.ts";
 import { loadTexts, NAMES, rememberLanguage } from "../net/language.ts";
@@ -79,7 +80,7 @@ export function App({ first }: { first: Texts }) {
             <p>{t("error.no_plan_mend")}</p>
           </section>
         ) : (
-          <PlanScreen key={plan.id} t={t} plan={plan} />
+          <PlanScreen key={plan.id} t={t} plan={plan} rows={loaded?.plans ?? []} />
         )}
       </main>
     </div>
@@ -102,7 +103,7 @@ function Choices({ t, loaded, speak, choosePlan }: ChoicesProps) {
           <select value={loaded.plan?.id ?? ""} onChange={(event) => choosePlan(event.currentTarget.value)}>
             {loaded.plans.map((row) => (
               <option key={row.id} value={row.id}>
-                {t("plan.choose_option", { area: areaTitle(t, { ...row, name: row.area }), places: t("plan.new_places", { n: row.k }), date: date(t, row.created) })}
+                {t("plan.choose_option", { area: areaTitle(t, { ...row, name: row.area }), places: `${t("plan.new_places", { n: row.k })}${row.aim && row.aim !== "most" ? ` (${choiceName(t, row.aim)})` : ""}`, date: date(t, row.created) })}
               </option>
             ))}
           </select>

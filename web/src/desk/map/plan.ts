@@ -24,7 +24,7 @@ const STEP_M = 50;
 
 export async function openPlan(input: PlanInput): Promise<PlanMap> {
   const map: maplibre.Map = await openGround(input);
-  const markers = input.sites.map((site, index) => {
+  const put = (site: { readonly lon: number; readonly lat: number; readonly rank: number }, index: number) => {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "plan-site";
@@ -48,7 +48,8 @@ export async function openPlan(input: PlanInput): Promise<PlanMap> {
       tell(true);
     });
     return { marker, button };
-  });
+  };
+  const markers = input.sites.map(put);
   for (const point of input.existing) {
     const dot = document.createElement("span");
     dot.className = "plan-existing";
@@ -60,9 +61,9 @@ export async function openPlan(input: PlanInput): Promise<PlanMap> {
   night().addEventListener("change", recolour);
   return {
     put(sites) {
+      for (const gone of markers.splice(Math.max(sites.length, input.sites.length))) gone.marker.remove();
       sites.forEach(({ lon, lat, moved, taken }, index) => {
-        const one = markers[index];
-        if (!one) return;
+        const one = (markers[index] ??= put({ lon, lat, rank: index + 1 }, index));
         one.marker.setLngLat([lon, lat]);
         one.button.hidden = taken;
         one.button.toggleAttribute("data-moved", moved);

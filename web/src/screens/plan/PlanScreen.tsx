@@ -1,14 +1,17 @@
 import { useState } from "preact/hooks";
-import type { Plan } from "../../core/plan.ts";
+import type { Plan, PlanRow } from "../../core/plan.ts";
 import type { Texts } from "../../core/texts.ts";
-import { assumptions, minutes, peopleHow, sentence, shares, stability, stopped, walking } from "../../core/words.ts";
+import { assumptions, minutes, peopleHow, shares, stability, stopped, walking } from "../../core/words.ts";
+import { sentenceOf } from "../../core/trade.ts";
 import { filesOf } from "../../net/api.ts";
+import { ComparePlans } from "./Compare.tsx";
 import { Curve } from "./Curve.tsx";
+import { Districts, Fronts, Traded } from "./Traded.tsx";
 import { MapPanel } from "./MapPanel.tsx";
 import { Places } from "./Places.tsx";
 
 /** One plan: the sentence, the map beside the places, what more would bring, how far to trust it. */
-export function PlanScreen({ t, plan }: { t: Texts; plan: Plan }) {
+export function PlanScreen({ t, plan, rows }: { t: Texts; plan: Plan; rows: readonly PlanRow[] }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const { summary } = plan;
   const ended = stopped(t, summary);
@@ -16,11 +19,12 @@ export function PlanScreen({ t, plan }: { t: Texts; plan: Plan }) {
     <>
       <section class="intro" aria-labelledby="sentence">
         <h1 id="sentence" tabIndex={-1}>
-          {sentence(t, summary, plan.existing.length).map((piece) =>
+          {sentenceOf(t, plan).map((piece) =>
             piece.strong ? <strong key={piece.text}>{piece.text}</strong> : piece.text,
           )}
         </h1>
         {ended && <p>{ended}</p>}
+        <Traded t={t} plan={plan} />
         <People t={t} plan={plan} />
       </section>
       <div class="explore">
@@ -29,6 +33,9 @@ export function PlanScreen({ t, plan }: { t: Texts; plan: Plan }) {
       </div>
       <div class="more">
         {plan.curve && <Curve t={t} plan={plan} curve={plan.curve} />}
+        <Fronts t={t} plan={plan} />
+        <Districts t={t} plan={plan} />
+        <ComparePlans t={t} plan={plan} rows={rows} />
         {plan.stability && (
           <section aria-labelledby="stability-title">
             <h2 id="stability-title">{t("plan.stability.title")}</h2>
