@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 from pypdf import PdfReader
 
+from shanyrak.app.desk.paper_words import words
 from tests.browser.desk import Desk, Town, copied, served_town
 from tests.conftest import Demo
 
@@ -79,11 +80,12 @@ def test_a_silent_place_is_no_word_in_the_workbook(desk: Desk, town: Town) -> No
     book = openpyxl.load_workbook(BytesIO(file.read_bytes()))
     head, *rows = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows()]
     told = {str(row[0]): dict(zip(head[1:], row[1:], strict=True)) for row in rows}
-    name = {one: desk.t(f"day.{one}") for one in ("points", "working", "ready", "not_working", "no_word", "visits")}
+    paper = words("uk")
+    name = {one: paper(f"day.{one}") for one in ("points", "working", "ready", "not_working", "no_word", "visits")}
     south = told["Південь"]
     assert (south[name["points"]], south[name["no_word"]]) == (5, 1)
     assert south[name["working"]] + south[name["not_working"]] == 4
-    assert south[name["visits"]] == desk.t("day.not_counted")
+    assert south[name["visits"]] == paper("day.not_counted")
     assert told["Північ"][name["ready"]] == 4
-    assert told[desk.t("day.total")][name["points"]] == 9
+    assert told[paper("day.total")][name["points"]] == 9
     expect(desk.page.locator("td.no-word").first).to_have_text("1")
