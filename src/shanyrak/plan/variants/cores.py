@@ -32,7 +32,7 @@ GROWTH = 40
 """Sites that become active at once, at most."""
 MOST_PROBED = 300_000
 """Nonzeros of a core up to which a short look is short."""
-MOST_ACTIVE = 1500
+MOST_ACTIVE = 600
 """Active sites beyond which those that nothing leans on fall asleep."""
 
 
