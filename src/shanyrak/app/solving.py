@@ -16,6 +16,7 @@ import scipy.sparse as sp
 
 from shanyrak.app.covers import cover_of
 from shanyrak.app.instances import Instance, read_candidates, read_instance
+from shanyrak.app.solving_limits import limits_of
 from shanyrak.core.errors import InvalidInput
 from shanyrak.core.progress import Clock, Progress, silent
 from shanyrak.core.units import EARTH_RADIUS_M
@@ -35,6 +36,12 @@ class SolveRequest:
     floor: bool = False
     earth_radius_m: float = EARTH_RADIUS_M
     share: float | None = None
+    budget: float | None = None
+    cheapest: bool = False
+    spacing: float | None = None
+    failure: float | None = None
+    capacity: float | None = None
+    none: float | None = None
     candidates: Path | None = None
     time_limit_s: float = 60.0
     work_limit: int | None = None
@@ -100,7 +107,12 @@ def stops(request: SolveRequest, clock: Clock, progress: Progress) -> dict[str, 
 
 def _options(request: SolveRequest) -> None:
     model = MODELS[request.model]
-    for name, value in (("-p", request.p), ("--radius", request.radius), ("--share", request.share)):
+    given = (
+        ("-p", request.p), ("--radius", request.radius), ("--share", request.share), ("--budget", request.budget),
+        ("--cheapest", request.cheapest or None), ("--failure", request.failure), ("--capacity", request.capacity),
+        ("--none", request.none),
+    )  # fmt: skip
+    for name, value in given:
         if value is not None and name not in model.options:
             raise InvalidInput(f"{request.model} knows no {name}", where=name, mend="Leave it out")
     if request.p is not None and request.p < 0:
@@ -109,6 +121,16 @@ def _options(request: SolveRequest) -> None:
         raise InvalidInput(f"a radius of {request.radius} is none", where="--radius", mend="Give 0 or more")
     if request.share is not None and not 0 <= request.share <= 1:
         raise InvalidInput(f"a share of {request.share} is none", where="--share", mend="Give a number from 0 to 1")
+    for name, value in (
+        ("--budget", request.budget),
+        ("--spacing", request.spacing),
+        ("--capacity", request.capacity),
+        ("--none", request.none),
+    ):
+        if value is not None and not 0 <= value < np.inf:
+            raise InvalidInput(f"{value} is less than nothing or no number", where=name, mend="Give 0 or more")
+    if request.failure is not None and not 0 <= request.failure <= 1:
+        raise InvalidInput(f"{request.failure} is no probability", where="--failure", mend="Give a number from 0 to 1")
     if not 0 < request.earth_radius_m < 1e8:
         raise InvalidInput(f"no earth has a radius of {request.earth_radius_m} m", where="--earth-radius")
     if not request.gap >= 0:
@@ -121,9 +143,11 @@ def _options(request: SolveRequest) -> None:
         raise InvalidInput("a seed cannot be negative", where="--seed", mend="Give 0 or more")
 
 
-def wanted_sites(request: SolveRequest, instance: Instance) -> int:
-    """How many sites: as asked, else as the file says."""
+def wanted_sites(request: SolveRequest, instance: Instance) -> int | None:
+    """How many sites: as asked, else as the file says; None where only a budget limits them."""
     p = request.p if request.p is not None else instance.p
+    if p is None and request.budget is not None and request.model in _BY_BUDGET:
+        return None
     if p is None:
         raise InvalidInput("nothing says how many sites are to be opened", where="-p", mend="Give -p N")
     if p > instance.candidates:
@@ -186,7 +210,7 @@ def _covering(function: str) -> Callable[[SolveRequest, Instance, Clock, Progres
 
         by_share = function == "partial_covering"
         wanted = request.share if by_share else wanted_sites(request, instance)
-        if wanted is None:
+        if by_share and wanted is None:
             raise InvalidInput("nothing says what share is to be covered", where="--share", mend="Give --share X")
         ready(function)
         started = clock()
@@ -197,7 +221,7 @@ def _covering(function: str) -> Callable[[SolveRequest, Instance, Clock, Progres
             cover = sp.csr_array(sp.vstack([cover, sp.csr_array((1, cover.shape[1]), dtype=bool)]))
             demand = np.append(demand, uncovered)
         taken = clock() - started
-        limits = stops(request, clock, progress)
+        limits = stops(request, clock, progress) | limits_of(request, instance) | _own(request)
         limits["time_limit_s"] = max(request.time_limit_s - taken, 0.0)
         return _later(getattr(plan, function)(cover, demand, wanted, **limits), taken)
 
@@ -213,9 +237,56 @@ def _by_distance(function: str) -> Callable[[SolveRequest, Instance, Clock, Prog
         p = wanted_sites(request, instance)
         distances, beyond = distances_of(request, instance)
         ready_points(function)
-        siting: Siting = getattr(plan, function)(distances, instance.demand, p, **stops(request, clock, progress))
+        siting: Siting = getattr(plan, function)(
+            distances, instance.demand, p, **stops(request, clock, progress), **limits_of(request, instance)
+        )
         _must_reach(siting, distances, instance, beyond)
         return siting
+
+    return solve_it
+
+
+def _own(request: SolveRequest) -> dict[str, Any]:
+    """What a covering model wants to know beside its radius."""
+    own: dict[str, Any] = {}
+    if request.model == "expected_covering":
+        own["failure"] = _said(request.failure, "--failure")
+    if request.model == "capacitated_covering":
+        own["capacity"] = _said(request.capacity, "--capacity")
+    return own
+
+
+def _said(value: float | None, name: str) -> float | int:
+    if value is None:
+        raise InvalidInput("this model needs it", where=name, mend=f"Give {name} X")
+    return int(value) if value == int(value) else value
+
+
+def _by_table(function: str) -> Callable[[SolveRequest, Instance, Clock, Progress], Siting]:
+    """A model that wants the whole table of distances and something beside."""
+
+    def solve_it(request: SolveRequest, instance: Instance, clock: Clock, progress: Progress) -> Siting:
+        import shanyrak.plan as plan
+
+        p = wanted_sites(request, instance)
+        own: dict[str, Any] = {}
+        if function == "reliable_p_median":
+            own["failure"] = _said(request.failure, "--failure")
+        else:
+            own |= {"full": _said(request.radius, "--radius"), "none": _said(request.none, "--none")}
+        distances, _ = distances_of(request, instance)
+        if distances.unit != 1 and function == "reliable_p_median":
+            raise InvalidInput(f"{function} counts whole distances", where=str(request.file), mend="Give --floor")
+        ready_table(function)
+        started = clock()
+        table = distances.rows(0, distances.shape[0])
+        far = sp.csr_array(np.ones(table.shape, np.int8))
+        far = sp.csr_array((table.ravel() if distances.unit == 1 else table.ravel() / distances.unit,
+                            far.indices, far.indptr), shape=table.shape)  # fmt: skip
+        taken = clock() - started
+        limits = stops(request, clock, progress) | limits_of(request, instance) | own
+        limits["time_limit_s"] = max(request.time_limit_s - taken, 0.0)
+        return _later(getattr(plan, function)(far, instance.demand, p, **limits), taken)
 
     return solve_it
 
@@ -253,7 +324,21 @@ def ready(function: str) -> None:
     wanted = 0.8 if function == "partial_covering" else 4
     for decimals in (points, np.floor(points * 100).astype(np.int64)):
         merged = plan.covering_from_points(decimals, decimals[:20], 0.2 if decimals is points else 20)
-        getattr(plan, function)(merged.cover, merged.demand, wanted, gap=0.0, time_limit_s=_NO_LIMIT_S)
+        own: dict[str, Any] = {}
+        if function == "expected_covering":
+            own["failure"] = 0.1
+        if function == "capacitated_covering":
+            own["capacity"] = 9
+        getattr(plan, function)(merged.cover, merged.demand, wanted, gap=0.0, time_limit_s=_NO_LIMIT_S, **own)
+
+
+def ready_table(function: str) -> None:
+    """Compile or load the kernels of a model that wants a table of distances."""
+    import shanyrak.plan as plan
+
+    table = np.random.default_rng(4).integers(1, 100, (40, 12))
+    own: dict[str, Any] = {"failure": 0.1} if function == "reliable_p_median" else {"full": 20, "none": 60}
+    getattr(plan, function)(table, np.ones(40, np.int64), 3, gap=0.0, time_limit_s=_NO_LIMIT_S, **own)
 
 
 def ready_points(function: str) -> None:
@@ -266,11 +351,18 @@ def ready_points(function: str) -> None:
         getattr(plan, function)(distances, None, p, gap=0.0, time_limit_s=_NO_LIMIT_S)
 
 
+_BY_BUDGET = {"maximal_covering", "p_median", "p_center"}
+
+_COVERING = frozenset({"-p", "--radius", "--budget"})
 MODELS: dict[str, Model] = {
-    "maximal_covering": Model(_covering("maximal_covering"), frozenset({"-p", "--radius"})),
-    "partial_covering": Model(_covering("partial_covering"), frozenset({"--share", "--radius"})),
-    "backup_covering": Model(_covering("backup_covering"), frozenset({"-p", "--radius"})),
-    "opening_order": Model(_covering("opening_order"), frozenset({"-p", "--radius"})),
-    "p_median": Model(_by_distance("p_median"), frozenset({"-p"})),
-    "p_center": Model(_by_distance("p_center"), frozenset({"-p"})),
+    "maximal_covering": Model(_covering("maximal_covering"), _COVERING),
+    "partial_covering": Model(_covering("partial_covering"), frozenset({"--share", "--radius", "--cheapest"})),
+    "backup_covering": Model(_covering("backup_covering"), _COVERING),
+    "expected_covering": Model(_covering("expected_covering"), _COVERING | {"--failure"}),
+    "capacitated_covering": Model(_covering("capacitated_covering"), _COVERING | {"--capacity"}),
+    "gradual_covering": Model(_by_table("gradual_covering"), _COVERING | {"--none"}),
+    "opening_order": Model(_covering("opening_order"), _COVERING),
+    "p_median": Model(_by_distance("p_median"), frozenset({"-p", "--budget"})),
+    "reliable_p_median": Model(_by_table("reliable_p_median"), frozenset({"-p", "--budget", "--failure"})),
+    "p_center": Model(_by_distance("p_center"), frozenset({"-p", "--budget"})),
 }

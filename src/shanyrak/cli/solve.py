@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from shanyrak.cli.screen import note, print_json, progress_bar, say
+from shanyrak.cli.screen import err, note, print_json, say
 from shanyrak.core.errors import InvalidInput
+from shanyrak.core.progress import Progress as ProgressPort
+from shanyrak.core.progress import silent
 from shanyrak.core.units import EARTH_RADIUS_M
 
 Json = Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")]
@@ -25,6 +29,24 @@ def solve(
         float, typer.Option("--earth-radius", metavar="M", help="For lon,lat: radius of the earth [m].")
     ] = EARTH_RADIUS_M,
     share: Annotated[float | None, typer.Option("--share", metavar="X", help="Share of demand to cover.")] = None,
+    budget: Annotated[
+        float | None, typer.Option("--budget", metavar="C", help="What the sites may cost together (column `cost`).")
+    ] = None,
+    cheapest: Annotated[
+        bool, typer.Option("--cheapest", help="partial_covering: the cheapest sites, not the fewest (column `cost`).")
+    ] = False,
+    spacing: Annotated[
+        float | None, typer.Option("--spacing", metavar="D", help="No two sites nearer to each other than D.")
+    ] = None,
+    failure: Annotated[
+        float | None, typer.Option("--failure", metavar="X", help="Probability that a site is shut.")
+    ] = None,
+    capacity: Annotated[
+        float | None, typer.Option("--capacity", metavar="N", help="How much demand a site takes.")
+    ] = None,
+    none: Annotated[
+        float | None, typer.Option("--none", metavar="R", help="gradual_covering: nobody is covered from R on.")
+    ] = None,
     candidates: Annotated[
         Path | None,
         typer.Option("--candidates", metavar="FILE", help="Candidates: CSV with places, or row numbers from 0."),
@@ -49,7 +71,8 @@ def solve(
 
     request = SolveRequest(
         model=model, file=file, p=p, radius=radius, strict=strict, floor=floor, earth_radius_m=earth_radius,
-        share=share, candidates=candidates, time_limit_s=time_limit, work_limit=work_limit, seed=seed, gap=gap,
+        share=share, budget=budget, cheapest=cheapest, spacing=spacing, failure=failure, capacity=capacity, none=none,
+        candidates=candidates, time_limit_s=time_limit, work_limit=work_limit, seed=seed, gap=gap,
     )  # fmt: skip
     if check is not None:
         _check(request, check, json)
@@ -58,7 +81,7 @@ def solve(
         raise InvalidInput("this is a folder", where=str(certificate), mend="Name a file")
     from shanyrak.app.solving import solve as solve_it
 
-    with progress_bar() as progress:
+    with _closing_in() as progress:
         solved = solve_it(request, progress=progress)
     if certificate is not None:
         from shanyrak.app.solving_check import write_proof
@@ -71,6 +94,24 @@ def solve(
         _tell(summary)
     if certificate is not None:
         note(f"Certificate: {certificate}")
+
+
+@contextmanager
+def _closing_in() -> Iterator[ProgressPort]:
+    """A line on stderr with the best so far and its bound; nothing where stderr is no terminal."""
+    if not err.is_terminal:
+        yield silent
+        return
+    with err.status("solving") as status:
+
+        def show(label: str, done: int, total: int | None = None) -> None:
+            if total is None:
+                status.update(label)
+                return
+            apart = abs(done - total) / max(abs(done), abs(total), 1)
+            status.update(f"{label}: {done:,} found, {total:,} at best, {100 * apart:.3g} % apart")
+
+        yield show
 
 
 def _tell(summary: dict[str, Any]) -> None:

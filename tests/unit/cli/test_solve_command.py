@@ -216,3 +216,83 @@ def test_orlib_optima_are_found_and_proven(number: int, data_dir: Path, capsys: 
         answer = answered(capsys, model, file_name, "-p", row["p"])
         expected = int(row[f"{model.replace('_', '')}_opt"])
         assert (answer["objective"], answer["bound"], answer["proven"]) == (expected, expected, True)
+
+
+COSTLY = "x,y,demand,cost\n0,0,5,3\n1,0,1,1\n2,0,1,1\n3,0,1,1\n4,0,1,1\n5,0,5,3\n"
+# a street of six houses; five people and a dear site at each end
+
+
+@pytest.fixture
+def street(tmp_path: Path) -> str:
+    path = tmp_path / "street.csv"
+    path.write_text(COSTLY)
+    return str(path)
+
+
+LIMITED = [
+    # a dear end and its cheap opposite: 1 x 5 + 1 + 2 + 1 from house 1; house 5 walks nowhere
+    (["p_median", "--budget", "4"], [1, 5], 9),
+    # the ends are five apart, and any other pair of ends and middles is dearer: 1 + 2 + 2 + 1
+    (["p_median", "-p", "2", "--spacing", "4"], [0, 5], 6),
+    (["p_center", "-p", "2", "--spacing", "3"], [1, 4], 1),
+    (["maximal_covering", "--radius", "1", "--budget", "2"], [1, 4], 14),
+    # seven at each: 14 x 0.9, nobody by two
+    (["expected_covering", "-p", "2", "--radius", "1", "--failure", "0.1"], [1, 4], 12.6),
+    # both nearest walks: 6 x 0.9, and 0.1 x (5 x 5 + 4 + 3 + 3 + 4 + 5 x 5) to the other end
+    (["reliable_p_median", "-p", "2", "--failure", "0.1", "--floor"], [0, 5], 11.8),
+]
+
+
+@pytest.mark.parametrize(("arguments", "sites", "objective"), LIMITED)
+def test_limits_and_models_beside(
+    street: str, tmp_path: Path, arguments: list[str], sites: list[int], objective: float,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    proof = str(tmp_path / "proof.json")
+    answer = answered(capsys, arguments[0], street, *arguments[1:], "--certificate", proof)
+    assert answer["sites"] == sites
+    assert answer["objective"] == answer["bound"] == pytest.approx(objective)
+    assert main._run(["solve", arguments[0], street, *arguments[1:], "--check", proof]) == 0
+    Path(street).write_text(COSTLY.replace("0,0,5", "0,0,6"))
+    assert main._run(["solve", arguments[0], street, *arguments[1:], "--check", proof]) == 1  # one more lives there
+
+
+def test_room_for_six_at_each_site(street: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Seven live around houses 1 and 4, six around the ends: twelve find room whatever opens there."""
+    answer = answered(capsys, "capacitated_covering", street, "-p", "2", "--radius", "1", "--capacity", "6")
+    assert (answer["objective"], answer["bound"]) == (12, 12)
+
+
+def test_cover_by_degrees(street: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """House 1 has five, one and one wholly, house 3 by half."""
+    answer = answered(capsys, "gradual_covering", street, "-p", "1", "--radius", "1", "--none", "3")
+    assert (answer["objective"], answer["bound"]) == (7.5, 7.5)
+
+
+def test_the_cheapest_sites_for_everybody(street: str, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = answered(capsys, "partial_covering", street, "--share", "1", "--radius", "1", "--cheapest")
+    assert (answer["sites"], answer["objective"]) == ([1, 4], 2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["p_median", "--budget", "-1"], "--budget"),
+        (["p_median", "-p", "1", "--spacing", "nan"], "--spacing"),
+        (["p_median", "-p", "1", "--failure", "0.1"], "--failure: p_median knows no --failure"),
+        (["expected_covering", "-p", "1", "--radius", "1"], "--failure: this model needs it"),
+        (["expected_covering", "-p", "1", "--radius", "1", "--failure", "2"], "failure"),
+        (["capacitated_covering", "-p", "1", "--radius", "1"], "--capacity: this model needs it"),
+        (["capacitated_covering", "-p", "1", "--radius", "1", "--capacity", "inf"], "--capacity"),
+        (["gradual_covering", "-p", "1", "--radius", "3", "--none", "1"], "none"),
+        (["reliable_p_median", "-p", "1", "--failure", "nan", "--floor"], "failure"),
+    ],
+)
+def test_slips_with_limits_are_answered_with_one_line(
+    street: str, arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert said in refused(capsys, arguments[0], street, *arguments[1:])
+
+
+def test_a_budget_needs_costs(village: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "column `cost`" in refused(capsys, "p_median", village, "--budget", "4")
