@@ -18,6 +18,7 @@ from shanyrak import plan
 from shanyrak.check.variants import Input, check_variant
 from shanyrak.core.errors import InvalidInput
 from shanyrak.plan.variants import solve as engine
+from shanyrak.plan.variants.cases import Cases
 
 PAGES = sorted((Path(__file__).parents[3] / "docs" / "reference" / "models").glob("*.md"))
 EXAMPLE = re.compile(r"^    (\w+\(.*\)\.\w+) +# (.+)$", re.MULTILINE)
@@ -185,6 +186,25 @@ def test_a_stop_by_hand_gives_the_best_so_far_with_its_bound(monkeypatch: pytest
     assert siting.stopped_by == "interrupted"
     assert 0 < siting.objective <= siting.bound
     assert check_variant(siting.certificate, pairs_input(walk <= 250, people)) == []
+
+
+def test_a_stop_by_hand_among_the_cases_keeps_what_they_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls, step = itertools.count(), Cases.step
+
+    def impatient(self: Cases, *rest: Any) -> bool:
+        if next(calls) == 4:
+            raise KeyboardInterrupt
+        return step(self, *rest)
+
+    monkeypatch.setattr(engine, "SMALL", 0)
+    monkeypatch.setattr(Cases, "step", impatient)
+    call, given = large_cases(3)["fair"]
+    siting = call(gap=0.0, time_limit_s=1e9)
+    assert siting.stopped_by == "interrupted"
+    assert 0 < siting.objective < siting.bound
+    assert siting.certificate["counts"]
+    assert any("split" in one for one in siting.certificate["proof"])
+    assert check_variant(siting.certificate, given) == []
 
 
 # What a broken certificate looks like -----------------------------------------------------------------------------
