@@ -63,7 +63,7 @@ export function Day({ state, desk }: Props) {
             ))}
             <div>
               <dt>{t("day.visits")}</dt>
-              <dd>{report.total.visits_24h === null ? t("day.not_counted") : t.number(report.total.visits_24h)}</dd>
+              <dd class={report.total.visits_24h === null ? "in-words" : undefined}>{report.total.visits_24h === null ? t("day.not_counted") : t.number(report.total.visits_24h)}</dd>
             </div>
             <div>
               <dt>{t("day.needs")}</dt>
