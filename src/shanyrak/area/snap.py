@@ -9,6 +9,8 @@ one, and only those are measured exactly. Plain twin: measuring every segment (i
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from scipy.spatial import cKDTree
 
@@ -46,22 +48,38 @@ def snap(graph: WalkGraph, lon: FloatArray, lat: FloatArray, *, farthest_m: floa
     Places
         Offsets in the edges' own decimetres: 0 <= offset_dm <= edge_length_dm.
     """
-    lon, lat = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
-    count = len(lon)
-    edge = np.full(count, -1, np.int32)
-    offset = np.zeros(count, np.int32)
-    distance_m = np.full(count, np.inf)
-    if count and graph.edges:
-        x, y = mercator(lon, lat)
-        segments = _Segments(graph)
-        small = _edges_of_small_islands(graph)
-        for chosen, detour_m in ((~small, 0.0), (small, ISLAND_DETOUR_M)):
-            found = segments.nearest(chosen, x, y, true_metres(lat), farthest_m)
-            better = found[2] + detour_m < distance_m if detour_m else np.isfinite(found[2])
-            better &= found[2] <= farthest_m
-            edge[better], offset[better], distance_m[better] = found[0][better], found[1][better], found[2][better]
-    access = np.where(edge >= 0, np.rint(np.where(edge >= 0, distance_m, 0.0) * 10), 0)
-    return Places(edge, offset, access.astype(np.int32))
+    return Snapper(graph).snap(lon, lat, farthest_m=farthest_m)
+
+
+class Snapper:
+    """``snap`` for whoever asks about one graph again and again: what is searched in is built once."""
+
+    def __init__(self, graph: WalkGraph) -> None:
+        self._layers: list[tuple[_Layer, float]] = []
+        if graph.edges:
+            self._segments = _Segments(graph)
+            small = _edges_of_small_islands(graph)
+            for chosen, detour_m in ((~small, 0.0), (small, ISLAND_DETOUR_M)):
+                layer = self._segments.layer(chosen)
+                if layer is not None:
+                    self._layers.append((layer, detour_m))
+
+    def snap(self, lon: FloatArray, lat: FloatArray, *, farthest_m: float = FARTHEST_M) -> Places:
+        """As the function ``snap``."""
+        lon, lat = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
+        count = len(lon)
+        edge = np.full(count, -1, np.int32)
+        offset = np.zeros(count, np.int32)
+        distance_m = np.full(count, np.inf)
+        if count:
+            x, y = mercator(lon, lat)
+            for layer, detour_m in self._layers:
+                found = self._segments.nearest(layer, x, y, true_metres(lat), farthest_m)
+                better = found[2] + detour_m < distance_m if detour_m else np.isfinite(found[2])
+                better &= found[2] <= farthest_m
+                edge[better], offset[better], distance_m[better] = found[0][better], found[1][better], found[2][better]
+        access = np.where(edge >= 0, np.rint(np.where(edge >= 0, distance_m, 0.0) * 10), 0)
+        return Places(edge, offset, access.astype(np.int32))
 
 
 def _edges_of_small_islands(graph: WalkGraph) -> BoolArray:
@@ -69,6 +87,16 @@ def _edges_of_small_islands(graph: WalkGraph) -> BoolArray:
     small = sizes < SMALL_ISLAND_JUNCTIONS
     small[0] = False  # the largest part counts, however small the town
     return np.asarray(small[graph.island[graph.edge_from]])
+
+
+class _Layer(NamedTuple):
+    """Pieces of some edges, to be searched in."""
+
+    owner: LongArray
+    """(pieces,) the segment each is of"""
+    half: float
+    """half of the longest piece, on the map"""
+    tree: cKDTree
 
 
 class _Segments:
@@ -94,17 +122,11 @@ class _Segments:
         self.edge_m: FloatArray = np.where(edge_m > 0, edge_m, 1.0)
         self.edge_length_dm = graph.edge_length_dm
 
-    def nearest(
-        self, edges: BoolArray, x: FloatArray, y: FloatArray, scale: FloatArray, farthest_m: float
-    ) -> tuple[IntArray, IntArray, FloatArray]:
-        """Edge, offset [dm] and distance [m] of the nearest of the given edges; infinity where there is none."""
-        count = len(x)
-        edge = np.full(count, -1, np.int32)
-        offset = np.zeros(count, np.int32)
-        distance_m = np.full(count, np.inf)
+    def layer(self, edges: BoolArray) -> _Layer | None:
+        """Pieces of the given edges; None where there are none."""
         segment = np.flatnonzero(edges[self.edge])
         if not len(segment):
-            return edge, offset, distance_m
+            return None
         pieces = np.clip(np.ceil(self.length_m[segment] / _PIECE_M), 1, _MOST_PIECES).astype(np.int64)
         # half a piece, on the map, of the longest piece there is: long straight lines have longer ones
         half = float((np.hypot(self.dx[segment], self.dy[segment]) / pieces).max()) / 2
@@ -118,6 +140,17 @@ class _Segments:
             balanced_tree=False,
             compact_nodes=False,
         )
+        return _Layer(owner, half, tree)
+
+    def nearest(
+        self, layer: _Layer, x: FloatArray, y: FloatArray, scale: FloatArray, farthest_m: float
+    ) -> tuple[IntArray, IntArray, FloatArray]:
+        """Edge, offset [dm] and distance [m] of the nearest edge of a layer; infinity where there is none."""
+        owner, half, tree = layer
+        count = len(x)
+        edge = np.full(count, -1, np.int32)
+        offset = np.zeros(count, np.int32)
+        distance_m = np.full(count, np.inf)
         waiting = np.arange(count)
         neighbours = min(_NEIGHBOURS, len(owner))
         while len(waiting):

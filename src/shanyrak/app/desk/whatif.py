@@ -22,20 +22,21 @@ from shanyrak.app.desk.model import WhatIf
 from shanyrak.app.home import Home
 from shanyrak.app.planning import persons
 from shanyrak.app.planning_districts import Districts
-from shanyrak.app.planning_figures import Counted, figures, nearest_walks
+from shanyrak.app.planning_figures import FAR_MINUTES, Counted, figures
 from shanyrak.app.planning_variants import Spot, make_variant, variant_id
 from shanyrak.area.area import Area
-from shanyrak.area.snap import snap
+from shanyrak.area.snap import Snapper
 from shanyrak.area.store import load_area
 from shanyrak.core.errors import InvalidInput, NotFound, ShanyrakError
 from shanyrak.core.units import MILLI, IntArray, distance_m
 from shanyrak.walk.coverage import walks
 from shanyrak.walk.graph import Places
-from shanyrak.walk.profile import PROFILES
+from shanyrak.walk.profile import PROFILES, limit_dm
 
 MOST_SITES = 200
 KEPT_PLANS = 3
-KEPT_PLACES = 4_000
+KEPT_PLACES = 1_000
+_FAR = np.iinfo(np.int32).max
 MOST_NEARBY = 60
 NEARBY_M = 1_500
 TOLD_NEARBY = 5
@@ -64,6 +65,7 @@ class Opened:
     ids: dict[str, int]
     names: list[str]
     counted: Counted
+    snapper: Snapper
 
 
 class Plans:
@@ -101,8 +103,9 @@ class Plans:
             plan = self._opened(folder)
             places, lon, lat = self._places(plan, wanted)
             existing = np.arange(plan.candidates, len(plan.places), dtype=np.int32)
-            reached = self._reaches(plan, places) + self._reaches(plan, plan.places.take(existing))
-        return self._answer(plan, wanted, places.followed_by(plan.places.take(existing)), reached, lon, lat, begun)
+            far = limit_dm(PROFILES[plan.data["profile"]["name"]], FAR_MINUTES)
+            reached = self._reaches(plan, places, far) + self._reaches(plan, plan.places.take(existing), far)
+        return self._answer(plan, wanted, reached, lon, lat, begun)
 
     def nearby(self, folder: Path, wanted: Sequence[Wanted], at: int) -> list[dict[str, Any]]:
         """Candidates near one of the sites that would bring most people in its stead, the best first.
@@ -122,10 +125,11 @@ class Plans:
             near = [int(j) for j in order[:MOST_NEARBY] if away[j] <= NEARBY_M]
             existing = np.arange(plan.candidates, len(plan.places), dtype=np.int32)
             others = [k for k in range(len(wanted)) if k != at]
-            kept = self._reaches(plan, places.take(np.array(others, np.int64)))
-            kept += self._reaches(plan, plan.places.take(existing))
-            tried = self._reaches(plan, plan.places.take(np.array(near, np.int64)))
-            now = self._reaches(plan, places.take(np.array([at], np.int64)))[0]
+            limit = int(plan.data["limit_dm"])
+            kept = self._reaches(plan, places.take(np.array(others, np.int64)), limit)
+            kept += self._reaches(plan, plan.places.take(existing), limit)
+            tried = self._reaches(plan, plan.places.take(np.array(near, np.int64)), limit)
+            now = self._reaches(plan, places.take(np.array([at], np.int64)), limit)[0]
         demand = plan.area.cell_persons_milli
         free = demand.copy()
         for cell, _ in kept:
@@ -177,9 +181,6 @@ class Plans:
         finally:
             self._begun.discard(plan_id)
 
-    def _far(self, plan: Opened, places: Places) -> IntArray:
-        return nearest_walks(plan.area, places, PROFILES[plan.data["profile"]["name"]])
-
     def prepare(self, folder: Path) -> None:
         """Load a plan and search from its sites, so that the first question is answered as quickly as the next."""
         try:
@@ -218,7 +219,7 @@ class Plans:
                 edge[at], offset[at], access[at] = place.edge[0], place.offset_dm[0], place.access_dm[0]
                 lon[at], lat[at] = float(plan.lon[one.candidate]), float(plan.lat[one.candidate])
         if free:
-            found = snap(plan.area.graph, np.array([lon[at] for at in free]), np.array([lat[at] for at in free]))
+            found = plan.snapper.snap(np.array([lon[at] for at in free]), np.array([lat[at] for at in free]))
             for at, tied, along, away in zip(
                 free, found.edge.tolist(), found.offset_dm.tolist(), found.access_dm.tolist(), strict=True
             ):
@@ -227,9 +228,9 @@ class Plans:
                 edge[at], offset[at], access[at] = tied, along, away
         return Places(edge, offset, access), lon, lat
 
-    def _reaches(self, plan: Opened, places: Places) -> list[tuple[IntArray, IntArray]]:
+    def _reaches(self, plan: Opened, places: Places, limit: int) -> list[tuple[IntArray, IntArray]]:
         """Cells within the limit of each place, with the walks; searched once for each place."""
-        profile, limit = PROFILES[plan.data["profile"]["name"]], int(plan.data["limit_dm"])
+        profile = PROFILES[plan.data["profile"]["name"]]
         version = str(plan.data["area"]["content_hash"])
         keys = [
             (version, limit, profile.name, edge, offset, access)
@@ -253,7 +254,6 @@ class Plans:
         self,
         plan: Opened,
         wanted: Sequence[Wanted],
-        places: Places,
         reached: list[tuple[IntArray, IntArray]],
         lon: list[float],
         lat: list[float],
@@ -261,15 +261,20 @@ class Plans:
     ) -> WhatIf:
         demand = plan.area.cell_persons_milli
         times = np.zeros(len(demand), np.int32)
-        for cell, _ in reached:
-            times[cell] += 1
+        limit = int(plan.data["limit_dm"])
+        walk = np.full(len(demand), _FAR, np.int32)
+        covers = []
+        for cell, impedance in reached:  # a place's cells are each named once
+            walk[cell] = np.minimum(walk[cell], impedance)
+            covers.append(cell[impedance <= limit])
+            times[covers[-1]] += 1
         covered = int(demand[times > 0].sum())
         total = int(demand.sum())
         summary = plan.data["summary"]
-        told = figures(plan.counted, times, self._far(plan, places))
+        told = figures(plan.counted, times, np.where(walk < _FAR, walk, -1))
         sites = []
         for at in range(len(wanted)):
-            cell, _ = reached[at]
+            cell = covers[at]
             alone = cell[times[cell] == 1]
             sites.append(
                 {
@@ -325,7 +330,7 @@ def _open_plan(home: Home, folder: Path) -> Opened:
     area = _area(kept)
     return Opened(
         data, area, places, column["lon"], column["lat"], roles.count("candidate"), ids, table["name"].to_pylist(),
-        _counted(folder, data, area),
+        _counted(folder, data, area), _snapper(kept),
     )  # fmt: skip
 
 
@@ -341,6 +346,11 @@ def _counted(folder: Path, data: dict[str, Any], area: Area) -> Counted:
     districts = Districts([str(row["name"]) for row in rows], of_cell, "")
     counts = np.array([bool(row["counts"]) for row in rows], bool)
     return Counted(area.cell_persons_milli, districts, counts, float(data["profile"]["speed_dm_per_s"]))
+
+
+@functools.lru_cache(maxsize=3)
+def _snapper(folder: Path) -> Snapper:
+    return Snapper(_area(folder).graph)
 
 
 @functools.lru_cache(maxsize=3)
