@@ -102,19 +102,19 @@ def draw(ledger: Ledger, network: NetworkFolder, home: Path, *, map_name: str, b
     town = Town(ledger, network, home, area)
     west, south, east, north = box
     numbers = {}
-    for at, (name, kind, english) in enumerate(zip((*NORTH, *SOUTH), KINDS, ENGLISH, strict=True)):
+    for place, (name, kind, english) in enumerate(zip((*NORTH, *SOUTH), KINDS, ENGLISH, strict=True)):
         body = {
             "names": {"uk": name, "en": english},
             "kind": kind,
             "area": area.hex(),
             "district": "Північ" if name in NORTH else "Південь",
-            "address": f"Зимова {at + 1}",
-            "lon_e7": round((west + (east - west) * (0.2 + 0.07 * at)) * 1e7),
-            "lat_e7": round((south + (north - south) * (0.3 + 0.045 * at)) * 1e7),
-            "duty_phone": f"duty-{at}",
+            "address": f"Зимова {place + 1}",
+            "lon_e7": round((west + (east - west) * (0.2 + 0.07 * place)) * 1e7),
+            "lat_e7": round((south + (north - south) * (0.3 + 0.045 * place)) * 1e7),
+            "duty_phone": f"duty-{place}",
         }
         town.points[name] = ledger.say("point.described", body).id
-        numbers[f"duty-{at}"] = f"+380 44 000 00 {at:02d}"
+        numbers[f"duty-{place}"] = f"+380 44 000 00 {place:02d}"
     del numbers["duty-3"]  # of the station nobody knows a number
     (network.root / "phones.json").write_text(json.dumps(numbers))
     at = town.points
@@ -202,7 +202,7 @@ class Desk:
         expect(self.page.locator(".live-on")).to_be_visible()
         return self
 
-    def button(self, key: str, **values: str | int) -> Locator:
+    def button(self, key: str, **values: Any) -> Locator:
         return self.page.get_by_role("button", name=self.t(key, **values))
 
     def go(self, screen: str, id: str = "") -> None:
