@@ -69,6 +69,8 @@ def test_a_choice_keeps_its_promise_and_all_of_it_is_checked(
     assert wiring.check_plan(plan.folder) == []
     assert better(data["figures"], data["first"]["figures"])
     assert data["summary"]["covered_persons"] <= data["summary"]["bound_persons"]
+    # What would bring more people is no "next best" where people within the walk are not all that was asked for.
+    assert not any(why["code"].startswith("next_best") for site in data["summary"]["sites"] for why in site["why"])
     assert plan.traded
     report = (plan.folder / "report.html").read_text(encoding="utf-8")
     assert all(line in report for line in plan.traded)

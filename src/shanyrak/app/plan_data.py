@@ -253,7 +253,9 @@ def _why(plan: Plan, walks_to: SiteWalks, reasons: Reasons, row: int) -> list[di
         {"code": "alone", "persons": persons(int(reasons.alone[row]))},
     ]
     best = int(reasons.next_best[row])
-    if best >= 0:
+    if plan.first is not None:
+        pass  # chosen for something else as well: a place that would bring more people may well be there
+    elif best >= 0:
         why.append({"code": "next_best", **_called(plan, best), "persons": persons(int(reasons.next_best_adds[row]))})
     else:
         why.append({"code": "next_best_none"})
