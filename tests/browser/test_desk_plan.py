@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from shanyrak import wiring
 from shanyrak.app.planning import PlanRequest
+from tests.browser.conftest import served
 from tests.browser.desk import PHONE, WCAG, WIDE, Desk, Town, copied, served_town
 from tests.conftest import Demo
 
@@ -155,6 +156,23 @@ def test_a_site_is_decided_upon(town: Town, at_desk: Callable[..., Desk]) -> Non
     desk.page.locator("[data-site='1']").get_by_role("button", name=desk.t("plan.decide")).click()
     town.until(lambda: town.said("place.decided") != [])
     expect(desk.page.locator("[data-site='1']").get_by_role("button", name=desk.t("plan.decided"))).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
+def test_the_page_of_plans_compares_too_and_its_own_map_stays(town: Town, chromium: Browser, size: dict) -> None:
+    with served(town.home) as address:
+        context = chromium.new_context(viewport=size)
+        page = context.new_page()
+        page.goto(f"{address}?lang=uk&plan={plan_of(town, 'backup').name}")
+        page.wait_for_selector("[data-map-state=idle]", timeout=LONG_MS)
+        own = page.locator(".map").first.bounding_box()
+        page.locator("#compare-with").select_option(plan_of(town, "most").name)
+        expect(page.locator(".both-map[data-drawn='drawn']")).to_be_visible(timeout=LONG_MS)
+        after = page.locator(".map").first.bounding_box()
+        assert own is not None and after is not None
+        assert (after["width"], after["height"]) == (own["width"], own["height"]) and after["height"] > 100
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        context.close()
 
 
 @pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
