@@ -92,7 +92,8 @@ class PointDual:
             raise Unproven("a dual has another length, or a number below 0")
         v, multiplier = values[:count], values[count:]
         heaviest = sum((v.astype(object) * instance.weight).tolist()) if median else sum(v.tolist())
-        extra = sum(multiplier.tolist()) * (1 + int(instance.cost.max(initial=0)))
+        dear = int(instance.cost.max(initial=0)) + int(instance.budget or 0)
+        extra = sum(multiplier[:-1].tolist()) + int(multiplier[-1]) * dear
         if (
             scale < 1
             or heaviest >= _MOST

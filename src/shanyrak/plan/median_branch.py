@@ -10,7 +10,7 @@ import numpy as np
 
 from shanyrak.core.units import BoolArray, LongArray
 from shanyrak.plan.distances import nearest
-from shanyrak.plan.median_proof import dual_of
+from shanyrak.plan.median_proof import dual_of, split_dual
 from shanyrak.plan.median_relax import Frame, Place, Relaxation, excluded
 from shanyrak.plan.median_task import Stop
 from shanyrak.plan.proof import Case
@@ -76,6 +76,8 @@ class MedianBranch:
         cut = Frame(frame.near.of(~banned), frame.weight, picks, frame.sides, frame.scale)
         relaxation = Relaxation(cut, here.place.copy(), forced, banned, active)
         relaxation.begin()
+        if here.case.by is not None:  # what bounded it so far holds: the steps may end below it
+            relaxation.know(*split_dual(here.case.by, len(here.place.price)))
         last, slow = -1, 0
         for _ in range(60):
             relaxation.round()

@@ -40,6 +40,11 @@ def dual_of(values: LongArray, multiplier: LongArray) -> Dual:
     return Dual(NO_MAP, np.concatenate([values, multiplier]))
 
 
+def split_dual(dual: Dual, points: int) -> tuple[LongArray, LongArray]:
+    """The numbers per demand point and the multipliers that ``dual_of`` was given."""
+    return dual.share[:points], dual.share[points:]
+
+
 def distances_hash(distances: Distances) -> str:
     """Sha256 of all whole distances: rows and columns (int64), then int32 row by row, little-endian."""
     m, n = distances.shape

@@ -14,6 +14,8 @@ from shanyrak.plan.sides import Sides
 STEPS = 40
 """Steps of a round, fewer where they are long."""
 _ROUND_PAIRS = 60_000_000
+_EXACT = 2.0**61
+"""Multipliers of all limits together come to less, in whole parts times what they weigh."""
 
 
 @dataclass(eq=False)
@@ -56,8 +58,11 @@ class Frame:
         """Prices and multipliers in whole parts of ``scale``, within what can be certified."""
         reach = np.where(self.near.reach >= BEYOND, BEYOND, self.near.reach) * self.scale
         price = np.clip(np.floor(place.price * self.scale), 0, reach).astype(np.int64)
-        multiplier = np.floor(np.minimum(place.multiplier * self.scale, 2.0**60)).astype(np.int64)
-        return price, np.maximum(multiplier, 0)
+        # Sums of them stay exact: any multipliers prove something, the largest only that a case has no choice.
+        most = np.full(self.sides.groups + 1, _EXACT / (2 * max(self.sides.groups, 1)))
+        most[-1] = _EXACT / (2.0 * (max(self.sides.budget, 0) + float(self.sides.cost.max(initial=0)) + 1.0))
+        multiplier = np.floor(np.clip(place.multiplier * self.scale, 0.0, most)).astype(np.int64)
+        return price, multiplier
 
     @property
     def reach(self) -> FloatArray:
@@ -81,6 +86,10 @@ class Relaxation:
     def begin(self) -> MedianBound:
         """The bound where the steps begin."""
         price, multiplier = self.frame.whole(self.place)
+        return self._take(price, multiplier)
+
+    def know(self, price: LongArray, multiplier: LongArray) -> MedianBound:
+        """Take what was known to bound this case, so that the best bound is never lower."""
         return self._take(price, multiplier)
 
     def round(self) -> None:

@@ -326,3 +326,18 @@ def test_distances_that_are_not_whole_keep_nine_digits() -> None:
     siting = p_median(table, np.array([1.0, 2.0]), 1, gap=0)
     assert siting.objective == pytest.approx(0.3, rel=1e-8)  # the second: 0.3 + 2 x 0
     assert MatrixDistances.of(table).unit == 10**9
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_median_that_is_stopped_among_its_cases_proves_what_it_says(seed: int) -> None:
+    # Sites nearer than 1,300 m exclude each other. A case that was stopped early in its steps knew less than its parent.
+    random = np.random.default_rng(seed)
+    homes, sites = random.random((200, 2)) * 4000, random.random((60, 2)) * 4000
+    away = np.hypot(homes[:, None, 0] - sites[None, :, 0], homes[:, None, 1] - sites[None, :, 1])
+    table = np.minimum(np.rint(10 * away).astype(np.int64), 12_000)
+    people = random.integers(1, 50_000, 200)
+    near = np.hypot(sites[:, None, 0] - sites[None, :, 0], sites[:, None, 1] - sites[None, :, 1]) < 1300
+    pairs = np.argwhere(np.triu(near, 1)).tolist()
+    for limit in (6_000_000, 20_000_000):
+        answer = p_median(table, people, 7, conflicts=pairs, gap=0, work_limit=limit)
+        assert holds(answer, table, people)
