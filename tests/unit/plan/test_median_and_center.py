@@ -330,7 +330,7 @@ def test_distances_that_are_not_whole_keep_nine_digits() -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_a_median_that_is_stopped_among_its_cases_proves_what_it_says(seed: int) -> None:
-    # Sites nearer than 1,300 m exclude each other. A case that was stopped early in its steps knew less than its parent.
+    # Sites nearer than 1,300 m exclude each other. A case stopped early in its steps knew less than its parent.
     random = np.random.default_rng(seed)
     homes, sites = random.random((200, 2)) * 4000, random.random((60, 2)) * 4000
     away = np.hypot(homes[:, None, 0] - sites[None, :, 0], homes[:, None, 1] - sites[None, :, 1])
