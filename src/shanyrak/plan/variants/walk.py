@@ -123,6 +123,7 @@ class Walk:
         self.u[:own] = u[1:] / self._scale[:own]
         r = np.maximum(self._cost[self._owned] - (self._back @ self.u[:own])[self._owned], 0.0)
         self.u[own:] = r / self._scale[own:]
+        self.u[~np.isfinite(self.u)] = 0.0  # what is no number proves nothing; nought is a dual of every program
         self.best, self.best_u = self.bound(self.u), self.u[:own].copy()
 
     def bound(self, u: FloatArray) -> float:
@@ -155,6 +156,9 @@ class Walk:
         here, there = self.bound(self.u), self.bound(mean_u)
         if there < here:
             self.x, self.u, here = mean_x, mean_u, there
+        if not np.isfinite(here):  # the steps led out of all numbers: on from where they began, with others
+            self.x, self.u, self.omega = x0, u0, 1.0
+            return
         if here < self.best:
             self.best, self.best_u = here, self.u[: len(self.best_u)].copy()
         dx = float(np.sqrt(((self.x - x0) ** 2) @ self._col_sum))
