@@ -108,8 +108,10 @@ def fetch_extract(place: str, out: Path | None, *, progress: Progress = silent) 
 
 def make_plan(request: PlanRequest, *, out: Path | None = None, progress: Progress = silent) -> KeptPlan:
     """Make a plan and keep it under the home, or write it to ``out``."""
+    from shanyrak.app.planning_asked import checked
     from shanyrak.app.plans import make_and_keep
 
+    checked(request)  # a slip in what was asked is told before a town is looked for
     return make_and_keep(
         home(),
         open_area(request.area),

@@ -16,6 +16,7 @@ import numpy as np
 
 from shanyrak.core.compiled import kernel_folder
 from shanyrak.walk.graph import Places, WalkGraph, arcs_from_edges
+from shanyrak.walk.profile import ADULT
 
 _SIDE = 12
 """Junctions along a side of the drawn town."""
@@ -74,6 +75,7 @@ def warm() -> None:
     """Plan the drawn town the way ``app.planning`` plans a real one, so that the same kernels are compiled."""
     from shanyrak.plan import curve, explain, maximal_covering, stability
     from shanyrak.walk.coverage import coverage, walks
+    from shanyrak.walk.nearest import distances_from
 
     graph = _grid()
     random = np.random.default_rng(0)
@@ -93,6 +95,7 @@ def warm() -> None:
     few = sites.take(siting.sites)
     for at, limit in ((cells, 2_500), (None, 2_500), (few, 10_000)):
         walks(graph, few, limit, cells=at)
+    distances_from(graph, few, 10_000, ADULT, cells=cells)
 
 
 if __name__ == "__main__":
