@@ -13,7 +13,20 @@ from tests.browser.finder import LANGUAGES
 
 pytestmark = pytest.mark.browser
 
-SCREENS = ("now", "open", "close", "short", "danger", "danger/fire", "count", "hand", "reports", "photo", "cards", "card/co")
+SCREENS = (
+    "now",
+    "open",
+    "close",
+    "short",
+    "danger",
+    "danger/fire",
+    "count",
+    "hand",
+    "reports",
+    "photo",
+    "cards",
+    "card/co",
+)
 INTERNAL = ("fact", "ledger", "origin", "consignment", " kit", "hash", "exchange", "undefined", "NaN", "[object")
 
 
