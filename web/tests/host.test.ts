@@ -10,7 +10,7 @@ import { kindOf } from "../src/device/kinds.ts";
 import { checkFits } from "../src/device/kinds.ts";
 import { memoryStore } from "../src/device/store.ts";
 import * as acts from "../src/host/acts.ts";
-import { type App, hold, makeApp, QUIET_MS, type State, TAPS_MS } from "../src/host/app.ts";
+import { type App, BACK_MS, hold, makeApp, QUIET_MS, type State, TAPS_MS } from "../src/host/app.ts";
 import { happenedAt } from "../src/host/known.ts";
 import { invitation, readRoute, to } from "../src/host/route.ts";
 import { chooseLanguage, moment, OFFERED } from "../src/host/texts.ts";
@@ -97,7 +97,8 @@ interface Stage {
   readonly app: App;
   readonly device: Device;
   readonly clock: { ms: number };
-  readonly line: { up: boolean; asked: number };
+  /** `hold`: an answer takes until it is done */
+  readonly line: { up: boolean; asked: number; hold: (() => Promise<void>) | null };
   readonly timers: { act: () => void; ms: number }[];
   state(): State;
 }
@@ -108,10 +109,12 @@ async function onStage(): Promise<Stage> {
   await hq.found();
   const seed = (seeds += 1);
   const clock = { ms: 1_795_400_000_000 };
-  const line = { up: true, asked: 0 };
+  const line: Stage["line"] = { up: true, asked: 0, hold: null };
   const ask = async (request: Uint8Array): Promise<Uint8Array> => {
     line.asked += 1;
-    if (!line.up) throw new Unreachable("no network");
+    const { up } = line;
+    await line.hold?.();
+    if (!up) throw new Unreachable("no network");
     return hq.answer(request);
   };
   const device = await Device.open({
@@ -204,6 +207,45 @@ test("a report is on the phone when the line is dead, and says so; it goes when 
   line.up = true;
   await app.send();
   assert.deepEqual([state().here, state().line.fault, hq.arrived.length], [0, "", 1]);
+});
+
+test("the network comes back while an exchange that began without it is failing: the report goes all the same", async () => {
+  const { app, line, state, hq } = await onStage();
+  line.up = false;
+  await app.say(acts.band("crowded"));
+  await app.send();
+  assert.equal(state().line.fault, "unreachable");
+  let fail: (() => void) | null = null;
+  line.hold = () => new Promise<void>((done) => (fail = done));
+  const begun = app.send(); // it does not know yet that nobody will answer
+  while (!fail) await new Promise((done) => setTimeout(done, 1));
+  const back = app.lineIsBack();
+  line.hold = null;
+  (fail as () => void)(); // only now it hears that there is no network
+  line.up = true;
+  await Promise.all([begun, back]);
+  assert.deepEqual([state().here, state().line.fault, hq.arrived.length], [0, "", 1]);
+});
+
+test("a line that is no use in its first seconds is tried again a few times, and then left in peace", async () => {
+  const { app, line, timers, state, hq } = await onStage();
+  line.up = false;
+  await app.say(acts.band("crowded"));
+  await app.send();
+  const asked = line.asked;
+  const back = app.lineIsBack();
+  const waited: number[] = [];
+  for (const up of [false, true]) {
+    while (timers.length === 0) await new Promise((done) => setTimeout(done, 1));
+    const [timer] = timers.splice(0, 1);
+    waited.push(timer?.ms ?? 0);
+    line.up = up;
+    timer?.act();
+  }
+  await back;
+  assert.deepEqual(waited, BACK_MS.slice(0, 2));
+  assert.ok(line.asked > asked + 2);
+  assert.deepEqual([state().here, hq.arrived.length, timers.length], [0, 1, 0]);
 });
 
 test("what does not fit is not written, and is told", async () => {

@@ -183,6 +183,12 @@ export function makeDesk(holder: Holder, device: Device, { nowMs, events, later,
     await reports();
   }
 
+  /** The network is back: what waits goes, and is not left to an exchange that began without a network and fails. */
+  async function lineIsBack(): Promise<void> {
+    if (device.line.busy) await device.exchange().catch(() => undefined);
+    await send();
+  }
+
   /** Say entries, one after the other; each is signed and on disk before the next, and all are given at once. */
   async function say(entries: readonly Entry[]): Promise<string[]> {
     const ids: string[] = [];
@@ -257,6 +263,7 @@ export function makeDesk(holder: Holder, device: Device, { nowMs, events, later,
     get,
     say,
     send,
+    lineIsBack,
     enter,
     join,
     look,

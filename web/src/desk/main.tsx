@@ -126,7 +126,7 @@ async function begin(): Promise<void> {
   void navigator.storage?.persist?.().catch(() => false); // some browsers ask a person first: nothing waits for it
   await desk.enter();
   setInterval(desk.tick, BEAT_MS);
-  addEventListener("online", () => void desk.send());
+  addEventListener("online", () => void desk.lineIsBack());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && holder.get().gate === "in" && desk.changed(null));
 }
 

@@ -80,6 +80,8 @@ export function hold(first: State): Holder {
 
 /** No asking of its own accord more often than this [ms]: batteries and lines are short. */
 export const QUIET_MS = 5 * 60_000;
+/** After the phone says that its network is back: a line is often no use in its first seconds [ms]. */
+export const BACK_MS = [2_000, 10_000, 30_000];
 /** Taps on "+1 visit" become one entry when nobody taps for so long [ms]. */
 export const TAPS_MS = 15_000;
 
@@ -88,6 +90,7 @@ export type App = ReturnType<typeof makeApp>;
 export function makeApp(holder: Holder, device: Device, nowMs: () => number, later: (act: () => void, ms: number) => () => void, album = new Photos(device, pageTurns())) {
   let stopTaps: (() => void) | null = null;
   let triedMs = 0;
+  let returns = 0;
 
   /** Read again what this phone knows. */
   async function look(): Promise<void> {
@@ -157,6 +160,18 @@ export function makeApp(holder: Holder, device: Device, nowMs: () => number, lat
     await look();
   }
 
+  /** The network is back: what waits goes, and is not left to an exchange that began without a network and fails. */
+  async function lineIsBack(): Promise<void> {
+    const mine = (returns += 1);
+    if (device.line.busy) await device.exchange().catch(() => undefined);
+    for (const ms of [0, ...BACK_MS]) {
+      if (ms > 0) await new Promise<void>((done) => void later(done, ms));
+      if (mine !== returns) return; // it went and came back once more: that one's turn
+      await send();
+      if (device.line.fault !== "unreachable") return;
+    }
+  }
+
   async function keepTaps(tapped: number): Promise<void> {
     await device.store.putValue("tapped", tapped);
     holder.set({ tapped });
@@ -186,6 +201,7 @@ export function makeApp(holder: Holder, device: Device, nowMs: () => number, lat
     look,
     say,
     send,
+    lineIsBack,
     tap,
     writeTaps,
     tell: (told: string) => holder.set({ told }),

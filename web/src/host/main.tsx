@@ -84,7 +84,7 @@ async function begin(): Promise<void> {
     night();
     void app.wake();
   }, QUIET_MS);
-  addEventListener("online", () => void app.send());
+  addEventListener("online", () => void app.lineIsBack());
   document.addEventListener("visibilitychange", () => void (document.visibilityState === "hidden" ? app.writeTaps() : app.wake()));
 }
 
