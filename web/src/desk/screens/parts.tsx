@@ -101,7 +101,7 @@ const SHAPES: Readonly<Record<Shown, string>> = {
 export function Sign({ shown, size = 22 }: { shown: Shown; size?: number }) {
   return (
     <svg class={`mark mark-${shown}`} viewBox="0 0 24 24" width={size} height={size} aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round">
-      <path d="M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18" stroke-dasharray={shown === "not_confirmed" ? "3 3.3" : undefined} />
+      <circle cx="12" cy="12" r="9" stroke-dasharray={shown === "not_confirmed" ? "3 3.3" : undefined} />
       <path d={SHAPES[shown]} />
     </svg>
   );
