@@ -115,7 +115,17 @@ def _measured(ledger: Ledger, points: int, rounds: int) -> list[Row]:
         ledger.say("point.opened", {}, about=ids[points // 2])
 
     def table() -> bytes:
-        return tables.of(viewer, board.refresh()).body(["gzip"])[0]
+        return tables.of(viewer, board.refresh()).whole.body(["gzip"])[0]
+
+    tag = ""
+
+    def remember() -> None:
+        nonlocal tag
+        tag = tables.of(viewer, board.refresh()).etag
+        one_arrives()
+
+    def different() -> bytes:
+        return tables.since(tag, tables.of(viewer, board.refresh())).body(["gzip"])[0]
 
     def anew() -> bytes:
         other = Board(ledger, now_ms=lambda: now_ms)
@@ -124,6 +134,7 @@ def _measured(ledger: Ledger, points: int, rounds: int) -> list[Row]:
     told: dict[str, tuple[Callable[[], Any], Callable[[], None]]] = {
         "unchanged": (table, lambda: None),
         "table after an arrival": (table, one_arrives),
+        "what is different after an arrival": (different, remember),
         "to do after an arrival": (lambda: todo_list(board, viewer, phone, board.refresh()), one_arrives),
         "to do as JSON": (lambda: msgspec.json.encode(todo_list(board, viewer, phone, now)), lambda: None),
         "a place, whole": (
@@ -150,6 +161,9 @@ def _measured(ledger: Ledger, points: int, rounds: int) -> list[Row]:
             "unit": "MiB",
         },
     ]
+    remember()
+    row = {"what": f"desk, {points:,} points: what goes out after an arrival", "value": len(different()), "unit": "B"}
+    rows.append(row)
     for name, (work, before) in told.items():
         seconds = []
         for _ in range(rounds):

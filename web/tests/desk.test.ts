@@ -5,6 +5,7 @@ import en from "#texts/desk/en.json";
 import wordsEn from "#texts/words/en.json";
 import { makeTexts } from "../src/core/texts.ts";
 import * as acts from "../src/desk/acts.ts";
+import { changed, tableOf } from "../src/desk/ask.ts";
 import { counted, EVERYTHING, rowsOf, SHOWN, SORTS, sift } from "../src/desk/filter.ts";
 import { edtf, moment, nextTime, span } from "../src/desk/format.ts";
 import { cloudOf, gathered, mercator, under } from "../src/desk/map/cloud.ts";
@@ -55,6 +56,38 @@ function table(rows: readonly Place[]): PointTable {
     visibility: column(() => "public" as const),
   };
 }
+
+test("rows that came put into a table make the one that they came of, in every column", () => {
+  const before = table([{ name: "A" }, { name: "B", needs: 1 }, { name: "C" }]);
+  const after = { ...table([{ name: "A" }, { name: "Б", shown: "closed", said: null, lonE7: null }, { name: "C", contradicted: true }]), as_of_at_min: NOW_MIN + 5 };
+  const rows = Object.fromEntries(Object.entries(after).map(([name, column]) => [name, Array.isArray(column) ? column.slice(1) : column])) as unknown as PointTable;
+  assert.deepEqual(changed(before, { since: "", at: [1, 2], rows }), after);
+  assert.equal(before.shown[1], "open"); // the table that is shown stays as it is
+});
+
+test("changes are asked of the table that is there, and joined with no other", async () => {
+  const there = { table: table([{ name: "A" }]), tag: '"1"' };
+  const asked: string[] = [];
+  const device = { root: new URL("http://localhost/"), signIn: () => Promise.reject(new Error("not asked")) };
+  const answer = (said: unknown, status = 200): void => {
+    globalThis.fetch = async (to) => (asked.push(String(to)), new Response(status === 304 ? null : JSON.stringify(said), { status, headers: { etag: '"2"' } }));
+  };
+  const kept = globalThis.fetch;
+  try {
+    answer({ since: '"1"', at: [0], rows: table([{ name: "A", shown: "full" as Shown }]) });
+    assert.deepEqual((await tableOf(device, there))?.table.shown, ["full"]);
+    assert.ok(asked[0]?.endsWith("desk/points?since=%221%22"));
+    answer({ since: '"0"', at: [0], rows: table([{ name: "Z" }]) });
+    await assert.rejects(tableOf(device, there), /another table/);
+    answer(null, 304);
+    assert.equal(await tableOf(device, there), null);
+    answer(table([{ name: "B" }]));
+    assert.deepEqual((await tableOf(device, null))?.table.name, [{ en: "B" }]);
+    assert.ok(asked.at(-1)?.endsWith("desk/points"));
+  } finally {
+    globalThis.fetch = kept;
+  }
+});
 
 test("everything an act says fits its kind", () => {
   const spot: acts.Spot = { names: { uk: "Двір" }, address: "Лісова 7", lonE7: 305_000_000, latE7: 504_000_000, area: id(9) };

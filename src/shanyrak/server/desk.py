@@ -22,7 +22,17 @@ from shanyrak.app.desk.devices import devices
 from shanyrak.app.desk.frame import Box, frame
 from shanyrak.app.desk.gear import equipment
 from shanyrak.app.desk.lists import Lists
-from shanyrak.app.desk.model import DeviceRow, Equipment, Frame, Order, PointTable, PointWhole, Preview, TodoList
+from shanyrak.app.desk.model import (
+    DeviceRow,
+    Equipment,
+    Frame,
+    Order,
+    PointChanges,
+    PointTable,
+    PointWhole,
+    Preview,
+    TodoList,
+)
 from shanyrak.app.desk.orders import order_whole, orders, preview, wanted_order
 from shanyrak.app.desk.phones import Phones
 from shanyrak.app.desk.proposals import proposals
@@ -39,6 +49,7 @@ from shanyrak.server.signing_in import HEX_32, Doorkeeper, Strict
 DESK = f"{API}/desk"
 FRESH = {"cache-control": "no-store"}
 Id = Annotated[str, InPath(pattern=HEX_32, description="Id, 64 hex digits.")]
+TagQuery = Annotated[str, Query(max_length=80, description="ETag of the table that is there already; empty: none.")]
 AreaQuery = Annotated[str, Query(pattern=r"^([0-9a-f]{64})?$", description="Id of an area; empty: all.")]
 
 
@@ -104,17 +115,19 @@ def add_desk(app: FastAPI, door: Doorkeeper, ports: DeskPorts) -> None:
             viewer, now = begun(request, "todo")
             return told(todo_list(board, viewer, ports.phone, now, ports.photo))
 
-    @app.get(f"{DESK}/points", response_model=PointTable)
-    def get_points(request: Request) -> Response:
-        """All points, in columns. An unchanged table is answered with 304."""
+    @app.get(f"{DESK}/points", response_model=PointTable | PointChanges)
+    def get_points(request: Request, since: TagQuery = "") -> Response:
+        """All points, in columns; with ``since``, only the rows that are different where that is less. An unchanged
+        table is answered with 304."""
         with board.turn:
             viewer, now = begun(request, "points")
             made = ports.tables.of(viewer, now)
+            said = ports.tables.since(since, made)
         headers = FRESH | {"etag": made.etag, "vary": "accept-encoding, cookie"}
         if matches(request.headers.get("if-none-match"), made.etag):
             return Response(status_code=304, headers=headers)
         accepts = [one.partition(";")[0].strip() for one in request.headers.get("accept-encoding", "").split(",")]
-        body, encoding = made.body(accepts)
+        body, encoding = said.body(accepts)
         if encoding:
             headers["content-encoding"] = encoding
         return Response(body, headers=headers, media_type="application/json")

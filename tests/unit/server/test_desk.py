@@ -184,6 +184,53 @@ def test_an_unchanged_table_is_not_sent_again(town: DeskTown, desk: Somebody) ->
     assert (changed.status_code, changed.json()["state"][at]) == (200, "closed")
 
 
+def test_of_a_table_that_is_there_already_only_what_is_different_is_sent(town: DeskTown, desk: Somebody) -> None:
+    more = [
+        town.ledger.say("point.described", {"names": {"uk": f"Зал {k}"}, "area": town.centre.hex()}) for k in range(9)
+    ]
+    first = ask(desk, "GET", "/points")
+    tag = first.headers["etag"]
+    town.ledger.say("point.opened", {}, about=more[4].id)
+    told = ask(desk, "GET", "/points", params={"since": tag})
+    assert told.headers["etag"] != tag
+    changes = told.json()
+    (at,) = changes["at"]
+    assert (changes["since"], first.json()["id"][at], changes["rows"]["id"]) == (
+        tag,
+        more[4].id.hex(),
+        [more[4].id.hex()],
+    )
+
+    # Put in, they make the table that is sent whole.
+    whole = ask(desk, "GET", "/points").json()
+    merged = {name: list(column) for name, column in first.json().items() if isinstance(column, list)}
+    for name, column in merged.items():
+        column[at] = changes["rows"][name][0]
+    assert merged == {name: column for name, column in whole.items() if isinstance(column, list)}
+
+    # A place came, or the tag is of no table that is kept here: all of it.
+    for since in (tag, '"of another day"', ""):
+        town.ledger.say("point.described", {"names": {"uk": "Ще один"}, "area": town.centre.hex()})
+        assert len(ask(desk, "GET", "/points", params={"since": since}).json()["id"]) > 12
+    # Everything grows old at once: the whole is shorter than the rows one by one.
+    for one in more:
+        town.ledger.say("point.opened", {}, about=one.id)
+    tag = ask(desk, "GET", "/points").headers["etag"]
+    later(town, desk, 181)
+    assert "at" not in ask(desk, "GET", "/points", params={"since": tag}).json()
+
+
+def test_by_a_tag_nobody_learns_of_places_that_are_not_theirs(town: DeskTown, desk: Somebody) -> None:
+    """Everybody's table was sent to an admin; the inspector of the centre names its tag."""
+    admin = town.somebody("Adam", "admin", town.ledger.net)
+    assert admin.sign_in().status_code == 200
+    tag = ask(admin, "GET", "/points").headers["etag"]
+    town.ledger.say("point.closed", {}, about=town.pier)
+    inspector = town.somebody("Inna", "inspector", town.centre)
+    assert inspector.sign_in().status_code == 200
+    assert town.pier.hex() not in ask(inspector, "GET", "/points", params={"since": tag}).text
+
+
 def test_growing_old_is_a_change(town: DeskTown, desk: Somebody) -> None:
     first = ask(desk, "GET", "/points")
     later(town, desk, 181)

@@ -1,6 +1,6 @@
 /** What the desk asks its server beside JSON: the table of all places (not sent again unchanged), files in and out. */
 import { type Device, Fault, Unreachable } from "../device/device.ts";
-import type { ListPreview, PointTable } from "./model.ts";
+import type { ListPreview, PointChanges, PointTable } from "./model.ts";
 
 type Asking = Pick<Device, "signIn" | "root">;
 
@@ -25,11 +25,27 @@ async function ask(device: Asking, path: string, init: RequestInit = {}): Promis
   throw new Fault(answer.status, said?.what ?? `the server answered ${answer.status}`, said?.where, said?.mend);
 }
 
-/** The table of all places; null where it is still the one of the tag. */
-export async function tableOf(device: Asking, tag: string): Promise<{ readonly table: PointTable; readonly tag: string } | null> {
-  const answer = await ask(device, "desk/points", { headers: { accept: "application/json", ...(tag !== "" && { "if-none-match": tag }) } });
+/** The table of all places; null where it is still the one that is there. Of one that is there only what is different comes. */
+export async function tableOf(device: Asking, there: { readonly table: PointTable; readonly tag: string } | null): Promise<{ readonly table: PointTable; readonly tag: string } | null> {
+  const path = there ? `desk/points?${new URLSearchParams({ since: there.tag })}` : "desk/points";
+  const answer = await ask(device, path, { headers: { accept: "application/json", ...(there && { "if-none-match": there.tag }) } });
   if (answer.status === 304) return null;
-  return { table: (await answer.json()) as PointTable, tag: answer.headers.get("etag") ?? "" };
+  const said = (await answer.json()) as PointTable | PointChanges;
+  const tag = answer.headers.get("etag") ?? "";
+  if (!("at" in said)) return { table: said, tag };
+  if (there?.tag !== said.since) throw new Error("changes of another table came"); // never joined with the wrong one
+  return { table: changed(there.table, said), tag };
+}
+
+/** A table with some of its rows as they are now. */
+export function changed(table: PointTable, { at, rows }: PointChanges): PointTable {
+  const column = <V>(before: readonly V[], now: readonly V[]): readonly V[] => {
+    const whole = [...before];
+    at.forEach((row, k) => (whole[row] = now[k] as V));
+    return whole;
+  };
+  const columns = Object.keys(table).filter((name) => name !== "as_of_at_min") as Exclude<keyof PointTable, "as_of_at_min">[];
+  return { ...Object.fromEntries(columns.map((name) => [name, column<unknown>(table[name], rows[name])])), as_of_at_min: rows.as_of_at_min } as unknown as PointTable;
 }
 
 /** Save a file that the server makes of what is asked. */

@@ -140,7 +140,8 @@ export function makeDesk(holder: Holder, device: Device, { nowMs, events, later,
   function places(): Promise<void> {
     asking ??= (async () => {
       try {
-        const came = await tableOf(device, tag);
+        const { places } = holder.get();
+        const came = await tableOf(device, places && tag !== "" ? { table: places.table, tag } : null);
         if (came) {
           tag = came.tag;
           const { t, places: before } = holder.get();

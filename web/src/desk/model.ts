@@ -84,6 +84,13 @@ export interface PointTable {
   readonly visibility: readonly ("public" | "blurred" | "hidden")[];
 }
 
+/** What is different in a table since the one of a tag: both have the same places in the same order. */
+export interface PointChanges {
+  readonly since: string;
+  readonly at: readonly number[];
+  readonly rows: PointTable;
+}
+
 export interface StoryLine {
   readonly record: string;
   readonly kind: string;

@@ -158,6 +158,18 @@ class PointTable:
 
 
 @dataclass(frozen=True)
+class PointChanges:
+    """What is different in a table since one that the asking key has; both are of the same points in the same order."""
+
+    since: str
+    """the ETag of the table before"""
+    at: list[int]
+    """which rows are different, counted from 0"""
+    rows: PointTable
+    """those rows as they are now"""
+
+
+@dataclass(frozen=True)
 class StoryLine:
     """One entry of a story."""
 

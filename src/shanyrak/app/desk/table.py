@@ -5,41 +5,57 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields
+from itertools import compress
 from typing import Any, Literal
 
 import msgspec
 
 from shanyrak.app.desk.board import Board, Now
 from shanyrak.app.desk.card import Card
-from shanyrak.app.desk.model import PointTable
+from shanyrak.app.desk.model import PointChanges, PointTable
 from shanyrak.app.desk.orders import newest_orders, outcome_at
 from shanyrak.app.desk.sight import Sight
 from shanyrak.app.permissions import FUNCTIONS, Viewer
 
 _KEPT = 16
 """Different sights of the table kept at once."""
+_EARLIER = 12
+"""Tables that were sent out and are kept to tell what changed since: at most so many, of all sights together."""
+_MANY = 4
+"""More than one row in so many is different: the whole table is sent, which packs better."""
+PACKED_BY: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": lambda plain: gzip.compress(plain, 1),
+    "deflate": lambda plain: zlib.compress(plain, 1),
+}
+COLUMNS = tuple(one.name for one in fields(PointTable) if one.name != "as_of_at_min")
+
+
+@dataclass
+class Packed:
+    """JSON as it goes out."""
+
+    plain: bytes
+    packed: dict[str, bytes] = field(default_factory=dict)
+
+    def body(self, accepts: Sequence[str]) -> tuple[bytes, str]:
+        """The bytes and their encoding ("" for none), by what the browser takes."""
+        encoding = next((one for one in PACKED_BY if one in accepts), "")
+        if encoding and encoding not in self.packed:
+            self.packed[encoding] = PACKED_BY[encoding](self.plain)
+        return self.packed[encoding] if encoding else self.plain, encoding
 
 
 @dataclass
 class Made:
-    """A table as it goes out."""
+    """A table, and what is different in it since earlier ones that somebody asked about."""
 
     version: int
     etag: str
-    plain: bytes
-    packed: dict[str, bytes]
-
-    def body(self, accepts: Sequence[str]) -> tuple[bytes, str]:
-        """The bytes and their encoding ("" for none), by what the browser takes."""
-        for encoding in ("gzip", "deflate"):
-            if encoding in accepts:
-                if encoding not in self.packed:
-                    pack = gzip.compress if encoding == "gzip" else zlib.compress
-                    self.packed[encoding] = pack(self.plain, 1)
-                return self.packed[encoding], encoding
-        return self.plain, ""
+    table: PointTable
+    whole: Packed
+    since: dict[str, Packed] = field(default_factory=dict)
 
 
 class Tables:
@@ -54,6 +70,7 @@ class Tables:
         self._board = board
         self._run = run
         self._made: OrderedDict[tuple[Any, ...], Made] = OrderedDict()
+        self._sent: OrderedDict[str, PointTable] = OrderedDict()
 
     def of(self, viewer: Viewer, now: Now) -> Made:
         """The table of everything somebody may see."""
@@ -67,12 +84,48 @@ class Tables:
             table = point_table(board, viewer, now)
             # ``as_of`` is when it was made: an unchanged table stays what it is, byte for byte.
             plain = msgspec.json.encode(table)
-            made = Made(board.version, f'"{self._run}-{board.version}-{zlib.crc32(plain):08x}"', plain, {})
+            etag = f'"{self._run}-{board.version}-{zlib.crc32(plain):08x}"'
+            made = Made(board.version, etag, table, Packed(plain))
             self._made[key] = made
         self._made.move_to_end(key)
         while len(self._made) > _KEPT:
             self._made.popitem(last=False)
+        self._sent[made.etag] = made.table
+        self._sent.move_to_end(made.etag)
+        while len(self._sent) > _EARLIER:
+            self._sent.popitem(last=False)
         return made
+
+    def since(self, etag: str, made: Made) -> Packed:
+        """What is different in a table since an earlier one; all of it where that one is not kept any more.
+
+        Whoever names the ETag of somebody else's table learns nothing by it: all rows told are of their own table.
+        """
+        if etag not in made.since:
+            before = self._sent.get(etag)
+            different = changes(etag, before, made.table) if before is not None else None
+            if different is None:
+                return made.whole
+            made.since[etag] = Packed(msgspec.json.encode(different))
+        return made.since[etag]
+
+
+def changes(since: str, before: PointTable, after: PointTable) -> PointChanges | None:
+    """The rows that are different; None where points came or went, or where most is different."""
+    if before.id != after.id:
+        return None
+    different = bytearray(len(after.id))
+    for name in COLUMNS:
+        old, new = getattr(before, name), getattr(after, name)
+        if old != new:
+            for row, (one, other) in enumerate(zip(old, new, strict=True)):
+                if one != other:
+                    different[row] = 1
+    at = list(compress(range(len(different)), different))
+    if len(at) * _MANY > len(different):
+        return None
+    columns = {name: list(compress(getattr(after, name), different)) for name in COLUMNS}
+    return PointChanges(since, at, PointTable(as_of_at_min=after.as_of_at_min, **columns))
 
 
 def point_table(board: Board, viewer: Viewer, now: Now) -> PointTable:
