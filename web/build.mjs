@@ -35,12 +35,12 @@ for (const name of readdirSync(join(finder, "assets")).filter((name) => name.end
   const text = readFileSync(path, "utf8");
   if (text.includes("987654321")) writeFileSync(path, text.replaceAll("987654321", String(weight)));
 }
-keepOffline(finder, "src/finder/sw.js", (name) => late.has(name) || /\.woff2$|maplibre/.test(name));
+keepOffline(finder, "app", (name) => late.has(name) || /\.woff2$|maplibre/.test(name));
 // A phone on duty is offline at any moment: all of its app is kept, but letters that the phone has itself.
-keepOffline(join(out, "host"), "src/host/sw.js", (name) => /\.woff2$/.test(name));
+keepOffline(join(out, "host"), "host", (name) => /\.woff2$/.test(name));
 
 /** Writes the service worker that keeps the files of an app; its version is the hash of all of them. */
-function keepOffline(folder, source, leaveOut) {
+function keepOffline(folder, app, leaveOut) {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
@@ -48,7 +48,8 @@ function keepOffline(folder, source, leaveOut) {
     .sort();
   const digest = createHash("sha256");
   for (const name of files) digest.update(name).update(readFileSync(join(folder, name)));
-  const worker = readFileSync(source, "utf8")
+  const worker = readFileSync("src/sw.js", "utf8")
+    .replaceAll("__APP__", app)
     .replace("__VERSION__", digest.digest("hex").slice(0, 16))
     .replace('["__FILES__"]', JSON.stringify(["./", ...files.filter((name) => name !== "index.html")]));
   writeFileSync(join(folder, "sw.js"), worker);

@@ -1,7 +1,7 @@
-// Keeps the app's own files, so that it opens without a network. What was reported is not its business: the app keeps that.
+// Keeps the app's own files, so that it opens without a network. Data and reports are not its business: the app keeps those itself.
 // Several networks may live on one origin, each with a scope of its own; the name of the cache tells them apart.
 const SCOPE = self.registration.scope;
-const CACHE = `shanyrak-host-__VERSION__#${SCOPE}`;
+const CACHE = `shanyrak-__APP__-__VERSION__#${SCOPE}`;
 const FILES = ["__FILES__"];
 
 self.addEventListener("install", (event) => {
@@ -12,7 +12,7 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(
     caches
       .keys()
-      .then((names) => Promise.all(names.filter((name) => name.startsWith("shanyrak-host-") && name.endsWith(`#${SCOPE}`) && name !== CACHE).map((name) => caches.delete(name))))
+      .then((names) => Promise.all(names.filter((name) => name.startsWith("shanyrak-__APP__-") && name.endsWith(`#${SCOPE}`) && name !== CACHE).map((name) => caches.delete(name))))
       .then(() => self.clients.claim()),
   );
 });
