@@ -67,8 +67,9 @@ export interface Around {
   readonly keep: { readonly called: (value: Readonly<Record<string, number>>) => void; readonly keys: (on: boolean) => void };
 }
 
-/** Changes that come close together are asked for once [ms]. */
+/** Changes that come close together are asked for once [ms]: so long at least, and at most, where asking takes long. */
 const GATHER_MS = 150;
+const MOST_GATHERED_MS = 5_000;
 /** How long until what could not be sent is tried again [ms]. */
 const AGAIN_MS = [4_000, 15_000, 60_000] as const;
 
@@ -90,6 +91,7 @@ export function makeDesk(holder: Holder, device: Device, { nowMs, events, later,
   let gathered: Set<string> | null = new Set();
   let gathering = false;
   let asking: Promise<void> | null = null;
+  let lookedMs = 0;
 
   const nowMin = (): number => Math.floor(nowMs() / 60_000);
 
@@ -104,7 +106,7 @@ export function makeDesk(holder: Holder, device: Device, { nowMs, events, later,
       gathering = false;
       void look();
       for (const hear of [...ears]) hear(all);
-    }, GATHER_MS);
+    }, Math.max(GATHER_MS, 2 * lookedMs)); // on a busy evening a slow server or line is not asked without end
   }
 
   /** Ask for JSON; what was asked for last is remembered for the moment without a line. */
@@ -124,6 +126,7 @@ export function makeDesk(holder: Holder, device: Device, { nowMs, events, later,
 
   /** What there is to do, and what is alarming in it. */
   async function look(): Promise<void> {
+    const begunMs = nowMs();
     try {
       const todo = await get<TodoList>("desk/todo");
       const dangers = todo.items.filter((item) => item.what === "incident" && item.urgency === "now");
@@ -134,6 +137,7 @@ export function makeDesk(holder: Holder, device: Device, { nowMs, events, later,
     } catch (fault) {
       refusedWhy(fault);
     }
+    lookedMs = Math.min(nowMs() - begunMs, MOST_GATHERED_MS / 2);
   }
 
   /** All places; asked again only where something changed. One at a time. */

@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 import threading
 from bisect import insort
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -99,7 +99,7 @@ class Board:
         """by chain: the latest time that an entry of it was signed with"""
         self._day = ""
         self._aged_at_min = 0
-        self._remembered: dict[str, tuple[int, Any]] = {}
+        self._remembered: dict[str, tuple[Hashable, Any]] = {}
         self._names: dict[bytes, str] | None = None
 
     def refresh(self) -> Now:
@@ -134,7 +134,7 @@ class Board:
             return list(self.cards.values())
         return [card for card in self.cards.values() if not scopes.isdisjoint(card.around)]
 
-    def remembered(self, name: str, make: Callable[[], T], *, version: int | None = None) -> T:
+    def remembered(self, name: str, make: Callable[[], T], *, version: Hashable = None) -> T:
         """What follows from everything here, made once for each version of it (or of the part of it that is given)."""
         wanted = self.version if version is None else version
         kept = self._remembered.get(name)

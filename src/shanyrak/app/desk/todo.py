@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
 from shanyrak.app.desk.board import Board, Now
@@ -12,6 +13,7 @@ from shanyrak.app.desk.likeness import likeness_percent, metres
 from shanyrak.app.desk.model import Todo, TodoList, TodoWhat
 from shanyrak.app.desk.orders import newest_orders, outcome_at
 from shanyrak.app.desk.proposals import proposals
+from shanyrak.app.desk.reading import OrderGiven
 from shanyrak.app.desk.sight import Sight
 from shanyrak.app.desk.stock import recent_stock
 from shanyrak.app.desk.undertakings import unread
@@ -26,10 +28,11 @@ from shanyrak.watch.stock import soonest
 Phone = Callable[[str], str]
 Urgency = Literal["now", "soon", "later"]
 _RANK: Mapping[Urgency, int] = {"now": 0, "soon": 1, "later": 2}
-_FIRST: tuple[TodoWhat, ...] = (
+_ORDER: tuple[TodoWhat, ...] = (
     "incident", "ordered", "contradicted", "need", "silent", "runs_out", "quarantine", "refused", "fork", "photo",
     "initiative", "proposal", "twin",
 )  # fmt: skip
+_FIRST = {what: place for place, what in enumerate(_ORDER)}
 """What comes first of what is equally urgent."""
 DAY_MIN = 24 * 60
 INCIDENT_MIN = 3 * DAY_MIN
@@ -53,37 +56,63 @@ def todo_list(
     phone : the number of the person on duty by the word a point gives for it; "" where there is none
     photo : whether a photo with this hash is kept here
     """
-    cards, sight = board.seen_by(viewer, "todo"), Sight(viewer)
-    items = [one for card in cards for one in _at_point(board, sight, phone, card, now)]
-    items += _runs_out(board, sight, phone, cards, now)
-    items += _proposals(board, viewer)
-    items += _photos(board, viewer, photo, now)
-    items += _undertakings(board, viewer)
-    items += _records(board, viewer, now)
-    items += _forks(board, viewer, now)
-    items.sort(key=lambda one: (_RANK[one.urgency], _FIRST.index(one.what), one.since_at_min, one.key))
-    return _shortened(items, now)
+    sight = Sight(viewer)
+    roles = "+".join(sorted(f"{one.role}:{one.scope.hex()}" for one in viewer.roles))
+    # What points have to say is the same for everybody of these roles until something arrives or a minute passes.
+    items, more = board.remembered(
+        f"todo of {roles}",
+        lambda: _shortened(_of_points(board, viewer, sight, now)),
+        version=(board.version, now.at_min),
+    )
+    others = [
+        *_proposals(board, viewer),
+        *_photos(board, viewer, photo, now),
+        *_undertakings(board, viewer),
+        *_records(board, viewer, now),
+        *_forks(board, viewer, now),
+    ]
+    other_items, other_more = _shortened(others)
+    told = [_with_number(board, sight, phone, one) for one in items]
+    return TodoList(now.at_min, sorted(told + other_items, key=_urgency), more | other_more)
 
 
-def _shortened(items: list[Todo], now: Now) -> TodoList:
-    """The first of each kind; a town that nobody heard of for a day would else bury everything under itself."""
+def _urgency(one: Todo) -> tuple[int, int, int, str]:
+    return (_RANK[one.urgency], _FIRST[one.what], one.since_at_min, one.key)
+
+
+def _shortened(items: Iterable[Todo]) -> tuple[list[Todo], dict[str, int]]:
+    """The first of each kind, and how many more there are; a town that nobody heard of for a day would else bury
+    everything under itself."""
     told: list[Todo] = []
     of_kind: Counter[str] = Counter()
-    for one in items:
+    for one in sorted(items, key=_urgency):
         of_kind[one.what] += 1
         if of_kind[one.what] <= MOST_OF_A_KIND:
             told.append(one)
-    more = {what: n - MOST_OF_A_KIND for what, n in of_kind.items() if n > MOST_OF_A_KIND}
-    return TodoList(now.at_min, told, more)
+    return told, {what: n - MOST_OF_A_KIND for what, n in of_kind.items() if n > MOST_OF_A_KIND}
 
 
-def _at_point(board: Board, sight: Sight, phone: Phone, card: Card, now: Now) -> Iterator[Todo]:
+def _with_number(board: Board, sight: Sight, phone: Phone, item: Todo) -> Todo:
+    """With the number of the person on duty, where somebody is shown it."""
+    card = board.cards[hex_of(item.point.id)] if item.point is not None else None
+    number = phone(card.phone_code) if card is not None and sight.people(card) else ""
+    return replace(item, phone=number) if number else item
+
+
+def _of_points(board: Board, viewer: Viewer, sight: Sight, now: Now) -> Iterator[Todo]:
+    cards, orders = board.seen_by(viewer, "todo"), newest_orders(board)
+    for card in cards:
+        yield from _at_point(board, sight, card, orders.get(card.id), now)
+    yield from _runs_out(board, cards, now)
+
+
+def _at_point(board: Board, sight: Sight, card: Card, order: OrderGiven | None, now: Now) -> Iterator[Todo]:
     def one(what: TodoWhat, urgency: Urgency, since: int, part: str = "", **values: Any) -> Todo:
-        number = phone(card.phone_code) if sight.people(card) else ""
-        key = ":".join(filter(None, (what, card.id.hex(), part)))
-        return Todo(key, what, urgency, since, card.ref(), number or None, values)
+        key = f"{what}:{card.id.hex()}:{part}" if part else f"{what}:{card.id.hex()}"
+        return Todo(key, what, urgency, since, card.ref(), None, values)
 
-    yield from _ordered(board, card, now, one)
+    if order is not None:
+        yield from _ordered(board, card, order, now, one)
     against = card.contradiction
     if against is not None:
         told = grouped(board, card)
@@ -119,10 +148,7 @@ def _at_point(board: Board, sight: Sight, phone: Phone, card: Card, now: Now) ->
             yield one("twin", "later", card.said_at_min or 0, other=seen, distance_m=far, likeness_percent=alike)
 
 
-def _ordered(board: Board, card: Card, now: Now, one: Callable[..., Todo]) -> Iterator[Todo]:
-    order = newest_orders(board).get(card.id)
-    if order is None:
-        return
+def _ordered(board: Board, card: Card, order: OrderGiven, now: Now, one: Callable[..., Todo]) -> Iterator[Todo]:
     done = outcome_at(order, card)
     within = done.opens_within_min if done.answer == "confirmed" else card.opens_within_min
     due = due_at_min(
@@ -166,7 +192,7 @@ def grouped(board: Board, card: Card) -> list[dict[str, Any]]:
     return list(told.values())
 
 
-def _runs_out(board: Board, sight: Sight, phone: Phone, cards: Iterable[Card], now: Now) -> Iterator[Todo]:
+def _runs_out(board: Board, cards: Iterable[Card], now: Now) -> Iterator[Todo]:
     for card in cards:
         if card.state not in ("open", "ready", "paused") or card.id not in board.moves:
             continue
@@ -176,10 +202,9 @@ def _runs_out(board: Board, sight: Sight, phone: Phone, cards: Iterable[Card], n
         name, left = first
         what, _, unit = name.rpartition("_")
         urgency: Urgency = "now" if (left.out_at_min or 0) - now.at_min <= RUNS_OUT_NOW_MIN else "soon"
-        number = phone(card.phone_code) if sight.people(card) else ""
         values = {"what": what or name, "left": left.left, "unit": unit if what else "", "out_at_min": left.out_at_min}
         key = f"runs_out:{card.id.hex()}:{name}"
-        yield Todo(key, "runs_out", urgency, left.counted_at_min or 0, card.ref(), number or None, values)
+        yield Todo(key, "runs_out", urgency, left.counted_at_min or 0, card.ref(), None, values)
 
 
 def _proposals(board: Board, viewer: Viewer) -> Iterator[Todo]:
