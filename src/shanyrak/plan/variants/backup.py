@@ -30,6 +30,7 @@ from shanyrak.plan.variants.choice import Choice, Options, read_choice
 from shanyrak.plan.variants.problem import Problem, array_hash
 from shanyrak.plan.variants.program import Draft, Program
 from shanyrak.plan.variants.solve import solve
+from shanyrak.plan.variants.wander import Parts, Wander
 
 MILLE = 1000
 MILLION = 1_000_000
@@ -64,6 +65,16 @@ class Backup(Problem):
     def swap_scores(self, sites: IntArray, closing: IntArray, opening: IntArray) -> FloatArray | None:
         worth = self.cells.demand * np.array([[0.0], [self.once], [self.full]])
         return self.cells.count_scores(sites, closing, opening, worth)
+
+    def wander(self, random: np.random.Generator) -> Wander | None:
+        if not self.choice.plain:
+            return None
+        cells = self.cells
+        steps = np.array([self.once, self.full - self.once], np.float64)
+        each = np.arange(cells.count + 1, dtype=np.int64)
+        parts = Parts(each, np.zeros(cells.count, np.int32), cells.demand.astype(np.float64), steps,
+                      np.ones(1, bool), False)  # fmt: skip
+        return Wander(cells, parts, self.choice.fixed, random)
 
     def told(self, value: int) -> int | float:
         return self.cells.in_callers_unit(value) if self.full == 1 else value / (MILLE * self.cells.unit)

@@ -67,6 +67,11 @@ class Choice:
         return self.k + len(self.fixed)
 
     @property
+    def plain(self) -> bool:
+        """Whether any site may be swapped for any other: nothing but their number limits them."""
+        return self.budget is None and not len(self.conflicts) and not bool((self.places >= 0).any())
+
+    @property
     def free(self) -> BoolArray:
         """(candidates,) which may be opened or not."""
         free = np.ones(self.candidates, bool)

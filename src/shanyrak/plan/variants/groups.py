@@ -23,6 +23,7 @@ from shanyrak.plan.variants.choice import Choice
 from shanyrak.plan.variants.problem import Problem, array_hash
 from shanyrak.plan.variants.program import Draft, Program
 from shanyrak.plan.variants.swaps import grouped
+from shanyrak.plan.variants.wander import Parts, Wander
 
 SHARE = 1_000_000
 """A share is told in whole millionths, rounded down; the program counts in thousandths of these."""
@@ -90,6 +91,21 @@ class Groups(Problem):
             columns.ptr, columns.cell, times, ptr, group, people, reached, code, worth, need, closing, opening
         )
         return scores
+
+    def wander(self, random: np.random.Generator) -> Wander | None:
+        if self.aim not in ("total", "least") or not self.choice.plain:
+            return None
+        one = np.ones(1)
+        if self.aim == "total":
+            each = np.arange(self.cells.count + 1, dtype=np.int64)
+            parts = Parts(each, np.zeros(self.cells.count, np.int32), self.cells.demand.astype(np.float64), one,
+                          np.ones(1, bool), False)  # fmt: skip
+        else:
+            ptr, group, people = self.parts
+            parts = Parts(ptr, group, people / np.maximum(self.all, 1)[group], one, self.all > 0, True)
+        if not Wander.fits(self.cells, parts):
+            return None
+        return Wander(self.cells, parts, self.choice.fixed, random)
 
     @cached_property
     def parts(self) -> tuple[LongArray, IntArray, FloatArray]:

@@ -55,6 +55,7 @@ class Large:
         self.by_column = sp.csc_array(self.program.rows)
         self.across = sp.csr_array(self.program.rows.T, dtype=np.float64)
         self.owned = np.flatnonzero(self.program.owner >= 0)
+        self.wander = run.problem.wander(self.random)
 
     def go(self) -> None:
         run, best, waited = self.run, NOTHING, 0
@@ -71,6 +72,7 @@ class Large:
                 self.search(self.shaken(), self.among(), 8)
                 if self.finished and self.random.random() < 0.1:
                     self.search(run.chosen, self.every, 2)
+            self.stroll()
             run.stop_if_done()
             waited = waited + 1 if self.finished and run.best == best else 0
             best = run.best
@@ -95,6 +97,7 @@ class Large:
 
     def from_relaxation(self, sites: IntArray) -> None:
         """A few swaps from what a case's relaxation leans on, and now and then from the best, shaken."""
+        self.stroll()
         self.search(sites, self.among(), 3)
         if self.run.best > NOTHING:
             self.search(self.shaken(), self.among(), 3)
@@ -203,6 +206,19 @@ class Large:
         away = min(len(run.chosen), int(self.random.integers(1, 6)))
         lean[self.random.choice(run.chosen, size=away, replace=False)] -= 10.0
         return most_leaned_on(self.problem, lean)
+
+    def stroll(self) -> None:
+        """Swaps past the first peak, on from where the last ones led."""
+        run, wander = self.run, self.wander
+        if wander is None or run.best == NOTHING:
+            return
+        if wander.over:
+            wander.start(run.chosen if wander.starts % 2 == 0 else self.shaken())
+        with run.fits("stroll"):
+            sites = wander.go(self.every if self.random.random() < 0.5 else self.among())
+        run.work += wander.work
+        run.offer(sites)
+        run.stop_if_done()
 
     def search(self, sites: IntArray, among: IntArray, rounds: int) -> None:
         """Swaps, as long as they help and there is time."""

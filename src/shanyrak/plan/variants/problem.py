@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,9 @@ import numpy.typing as npt
 from shanyrak.core.units import FloatArray, IntArray
 from shanyrak.plan.variants.choice import Choice
 from shanyrak.plan.variants.program import Program
+
+if TYPE_CHECKING:
+    from shanyrak.plan.variants.wander import Wander
 
 
 class Problem(ABC):
@@ -72,6 +75,10 @@ class Problem(ABC):
         """A set at least as good, by swapping with sites ``among``; and the sets that were looked at."""
         return swap_by_score(self, sites, among, rounds)
 
+    def wander(self, random: np.random.Generator) -> Wander | None:
+        """A search that goes on past the first peak; None where the model or the choice has none."""
+        return None
+
     def complete(self, u: FloatArray) -> FloatArray:
         """Duals (rows,) with those made better that belong to one site each, and follow from the others."""
         return u
@@ -88,7 +95,7 @@ def array_hash(values: npt.ArrayLike) -> str:
 def swap_by_score(problem: Problem, sites: IntArray, among: IntArray, rounds: int) -> tuple[IntArray, int]:
     """Make the best swap by score, again and again while scores rise; where there are none, by value."""
     choice = problem.choice
-    plain = choice.budget is None and not len(choice.conflicts) and not (choice.places >= 0).any()
+    plain = choice.plain
     asked = 0
     for _ in range(rounds):
         closing = np.append(np.setdiff1d(sites, choice.fixed), -1).astype(np.int32)
