@@ -26,5 +26,5 @@ def ready() -> None:
     rows = row_lists(model)
     narrowed(model, rows, np.array([True, False, False]), nobody)
     restrict(model, np.array([0, 1]))
-    improve(model, np.array([0], np.int32), steps=3, rows=rows)
+    improve(model, np.array([0], np.int32), steps=3)
     polish(model, np.array([0], np.int32), 3)

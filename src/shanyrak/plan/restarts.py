@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from shanyrak.core.units import FloatArray, IntArray
-from shanyrak.plan.model import Model, row_lists
-from shanyrak.plan.swap import improve
+from shanyrak.plan.model import Model
+from shanyrak.plan.swap import improve, lists_of
 
 ANYONE = 0.02
 """Chance of a column that the relaxation does not lean on, beside 1 of one it leans on wholly."""
@@ -33,7 +33,7 @@ class Restarts:
         self.work = 0
         self._chance = np.maximum(lean, 0.0) + ANYONE
         self._random = np.random.default_rng([seed, 7919])
-        self._rows = row_lists(model)
+        self._lists = lists_of(model)
         self._number = 0
         self._pool = ThreadPoolExecutor(THREADS)
 
@@ -65,7 +65,7 @@ class Restarts:
         def search(start: tuple[IntArray, int]) -> tuple[int, IntArray, int]:
             chosen, seed = start
             return improve(
-                self.model, chosen, steps=20_000, patience=PATIENCE, seed=seed, is_over=is_over, rows=self._rows
+                self.model, chosen, steps=20_000, patience=PATIENCE, seed=seed, is_over=is_over, lists=self._lists
             )
 
         found = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ from shanyrak.plan.branch import excluded, replaceable
 from shanyrak.plan.greedy import greedy
 from shanyrak.plan.model import Model, build_model
 from shanyrak.plan.relax import Relaxation
-from shanyrak.plan.swap import improve, polish, replacements
+from shanyrak.plan.swap import improve, lists_of, polish, replacements
 
 Dense = npt.NDArray[np.bool_]
 
@@ -130,6 +131,24 @@ def test_swaps_count_right_and_end_where_no_swap_helps(seed: int) -> None:
     best = twin_covered(model, table, smooth.tolist())
     for slot, column in itertools.product(range(4), range(model.columns)):
         assert twin_covered(model, table, [*np.delete(smooth, slot).tolist(), column]) <= best
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_looking_only_at_columns_that_share_rows_finds_the_same_swaps(seed: int) -> None:
+    # 40 houses in a street, each within reach of the points at most two doors away: a column shares rows with
+    # eight others, which is few enough of 40
+    street = np.abs(np.arange(40)[:, None] - np.arange(40)[None, :]) <= 2
+    people = np.random.default_rng(seed).integers(1, 1000, 40)
+    ptr, col = np.append(0, np.cumsum(street.sum(1))), np.nonzero(street)[1].astype(np.int32)
+    model = build_model(ptr, col, people, 40, np.zeros(40, bool), np.ones(40, bool))
+    near = lists_of(model)
+    assert near.near_col[near.near_ptr[10] : near.near_ptr[11]].tolist() == [6, 7, 8, 9, 11, 12, 13, 14]
+    everyone = replace(near, near_ptr=near.near_ptr[:0], near_col=near.near_col[:0])
+    start = np.arange(0, 12, 2, dtype=np.int32)
+    covered, _, work = improve(model, start, seed=seed, lists=near)
+    by_all, _, more_work = improve(model, start, seed=seed, lists=everyone)
+    assert covered == by_all > model.covered(start)
+    assert work < more_work
 
 
 def test_prices_are_exact_beyond_53_bits() -> None:
