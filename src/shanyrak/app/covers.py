@@ -17,11 +17,13 @@ _STREAMED_SITES = 4000
 
 
 def cover_of(
-    instance: Instance, radius: float | None, *, strict: bool, floor: bool, earth_radius_m: float
-) -> tuple[Any, Any, int | float]:
+    instance: Instance, radius: float | None, *, strict: bool, floor: bool, earth_radius_m: float,
+    merge: bool = True,
+) -> tuple[Any, Any, int | float]:  # fmt: skip
     """A cover matrix, the demand of its rows, and the demand that no candidate covers and that has no row.
 
-    ``d <= radius`` is covered, or ``d < radius`` where strict.
+    ``d <= radius`` is covered, or ``d < radius`` where strict. With ``merge`` rows may stand for several that the
+    same candidates cover.
     """
     if instance.kind == "cover":
         if radius is not None:
@@ -40,7 +42,7 @@ def cover_of(
         return cover, instance.demand, 0
     if floor:  # floor(d) <= R means d < floor(R) + 1, and floor(d) < R means d < ceil(R)
         radius, strict = (float(np.ceil(radius)) if strict else float(np.floor(radius)) + 1.0), True
-    if radius > 0 and len(instance.sites) <= _STREAMED_SITES:
+    if merge and radius > 0 and len(instance.sites) <= _STREAMED_SITES:
         from shanyrak.plan.stream import covering_from_points
 
         merged = covering_from_points(

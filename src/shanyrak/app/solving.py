@@ -17,6 +17,7 @@ import scipy.sparse as sp
 from shanyrak.app.covers import cover_of
 from shanyrak.app.instances import Instance, read_candidates, read_instance
 from shanyrak.app.solving_limits import limits_of
+from shanyrak.app.solving_own import BY_CELL, own_of, said, scenarios_of
 from shanyrak.core.errors import InvalidInput
 from shanyrak.core.progress import Clock, Progress, silent
 from shanyrak.core.units import EARTH_RADIUS_M
@@ -42,6 +43,10 @@ class SolveRequest:
     failure: float | None = None
     capacity: float | None = None
     none: float | None = None
+    unsplit: bool = False
+    least: float | None = None
+    aim: str | None = None
+    moves: int | None = None
     candidates: Path | None = None
     time_limit_s: float = 60.0
     work_limit: int | None = None
@@ -110,7 +115,8 @@ def _options(request: SolveRequest) -> None:
     given = (
         ("-p", request.p), ("--radius", request.radius), ("--share", request.share), ("--budget", request.budget),
         ("--cheapest", request.cheapest or None), ("--failure", request.failure), ("--capacity", request.capacity),
-        ("--none", request.none),
+        ("--none", request.none), ("--unsplit", request.unsplit or None), ("--least", request.least),
+        ("--aim", request.aim), ("--moves", request.moves),
     )  # fmt: skip
     for name, value in given:
         if value is not None and name not in model.options:
@@ -121,6 +127,12 @@ def _options(request: SolveRequest) -> None:
         raise InvalidInput(f"a radius of {request.radius} is none", where="--radius", mend="Give 0 or more")
     if request.share is not None and not 0 <= request.share <= 1:
         raise InvalidInput(f"a share of {request.share} is none", where="--share", mend="Give a number from 0 to 1")
+    if request.least is not None and not 0 <= request.least <= 1:
+        raise InvalidInput(f"a share of {request.least} is none", where="--least", mend="Give a number from 0 to 1")
+    if request.aim is not None and request.aim not in AIMS:
+        raise InvalidInput(f"{request.aim!r} is no aim", where="--aim", mend=f"Say {', '.join(AIMS)}")
+    if request.moves is not None and request.moves < 0:
+        raise InvalidInput("fewer than no points cannot move", where="--moves", mend="Give 0 or more")
     for name, value in (
         ("--budget", request.budget),
         ("--spacing", request.spacing),
@@ -208,24 +220,33 @@ def _covering(function: str) -> Callable[[SolveRequest, Instance, Clock, Progres
     def solve_it(request: SolveRequest, instance: Instance, clock: Clock, progress: Progress) -> Siting:
         import shanyrak.plan as plan
 
-        by_share = function == "partial_covering"
-        wanted = request.share if by_share else wanted_sites(request, instance)
+        by_share, moving = function == "partial_covering", function == "moved_covering"
+        own = own_of(request, instance)
+        wanted = request.share if by_share else own.pop("existing") if moving else wanted_sites(request, instance)
         if by_share and wanted is None:
             raise InvalidInput("nothing says what share is to be covered", where="--share", mend="Give --share X")
         ready(function)
         started = clock()
         cover, demand, uncovered = cover_of(
-            instance, request.radius, strict=request.strict, floor=request.floor, earth_radius_m=request.earth_radius_m
-        )
+            instance, request.radius, strict=request.strict, floor=request.floor,
+            earth_radius_m=request.earth_radius_m, merge=function not in BY_CELL,
+        )  # fmt: skip
+        if function == "scenario_covering":
+            demand = scenarios_of(request)
         if by_share and uncovered:  # whom nobody covers counts in the whole of which a share is wanted
-            cover = sp.csr_array(sp.vstack([cover, sp.csr_array((1, cover.shape[1]), dtype=bool)]))
-            demand = np.append(demand, uncovered)
+            cover, demand = with_nobody_near(cover, demand, uncovered)
         taken = clock() - started
-        limits = stops(request, clock, progress) | limits_of(request, instance) | _own(request)
+        limits = stops(request, clock, progress) | limits_of(request, instance) | own
         limits["time_limit_s"] = max(request.time_limit_s - taken, 0.0)
         return _later(getattr(plan, function)(cover, demand, wanted, **limits), taken)
 
     return solve_it
+
+
+def with_nobody_near(cover: Any, demand: Any, uncovered: float) -> tuple[Any, Any]:
+    """Cover and demand with a row for those whom no candidate covers."""
+    more = sp.csr_array((1, cover.shape[1]), dtype=bool)
+    return sp.csr_array(sp.vstack([cover, more])), np.append(demand, uncovered)
 
 
 def _by_distance(function: str) -> Callable[[SolveRequest, Instance, Clock, Progress], Siting]:
@@ -246,22 +267,6 @@ def _by_distance(function: str) -> Callable[[SolveRequest, Instance, Clock, Prog
     return solve_it
 
 
-def _own(request: SolveRequest) -> dict[str, Any]:
-    """What a covering model wants to know beside its radius."""
-    own: dict[str, Any] = {}
-    if request.model == "expected_covering":
-        own["failure"] = _said(request.failure, "--failure")
-    if request.model == "capacitated_covering":
-        own["capacity"] = _said(request.capacity, "--capacity")
-    return own
-
-
-def _said(value: float | None, name: str) -> float | int:
-    if value is None:
-        raise InvalidInput("this model needs it", where=name, mend=f"Give {name} X")
-    return int(value) if value == int(value) else value
-
-
 def _by_table(function: str) -> Callable[[SolveRequest, Instance, Clock, Progress], Siting]:
     """A model that wants the whole table of distances and something beside."""
 
@@ -271,9 +276,9 @@ def _by_table(function: str) -> Callable[[SolveRequest, Instance, Clock, Progres
         p = wanted_sites(request, instance)
         own: dict[str, Any] = {}
         if function == "reliable_p_median":
-            own["failure"] = _said(request.failure, "--failure")
+            own["failure"] = said(request.failure, "--failure")
         else:
-            own |= {"full": _said(request.radius, "--radius"), "none": _said(request.none, "--none")}
+            own |= {"full": said(request.radius, "--radius"), "none": said(request.none, "--none")}
         distances, _ = distances_of(request, instance)
         if distances.unit != 1 and function == "reliable_p_median":
             raise InvalidInput(f"{function} counts whole distances", where=str(request.file), mend="Give --floor")
@@ -321,15 +326,31 @@ def ready(function: str) -> None:
 
     random = np.random.default_rng(0)
     points = random.random((60, 2))
-    wanted = 0.8 if function == "partial_covering" else 4
     for decimals in (points, np.floor(points * 100).astype(np.int64)):
         merged = plan.covering_from_points(decimals, decimals[:20], 0.2 if decimals is points else 20)
-        own: dict[str, Any] = {}
-        if function == "expected_covering":
-            own["failure"] = 0.1
-        if function == "capacitated_covering":
-            own["capacity"] = 9
-        getattr(plan, function)(merged.cover, merged.demand, wanted, gap=0.0, time_limit_s=_NO_LIMIT_S, **own)
+        demand: Any = merged.demand
+        if function == "scenario_covering":
+            demand = np.stack([demand, demand])
+        getattr(plan, function)(
+            merged.cover, demand, _TRIAL.get(function, 4), gap=0.0, time_limit_s=_NO_LIMIT_S,
+            **_trial(function, len(merged.demand)),
+        )  # fmt: skip
+
+
+_TRIAL: dict[str, Any] = {"partial_covering": 0.8, "moved_covering": [0, 1]}
+
+
+def _trial(function: str, cells: int) -> dict[str, Any]:
+    """What a model needs beside, for a run whose answer nobody looks at."""
+    halves = np.arange(cells) % 2
+    own: dict[str, dict[str, Any]] = {
+        "expected_covering": {"failure": 0.1},
+        "capacitated_covering": {"capacity": 9},
+        "fair_covering": {"district": halves},
+        "covering_with_floors": {"district": halves, "floor": 0.1},
+        "moved_covering": {"spend": 1},
+    }
+    return own.get(function, {})
 
 
 def ready_table(function: str) -> None:
@@ -353,14 +374,19 @@ def ready_points(function: str) -> None:
 
 _BY_BUDGET = {"maximal_covering", "p_median", "p_center"}
 
+AIMS = ("mean", "worst", "likely")
 _COVERING = frozenset({"-p", "--radius", "--budget"})
 MODELS: dict[str, Model] = {
     "maximal_covering": Model(_covering("maximal_covering"), _COVERING),
     "partial_covering": Model(_covering("partial_covering"), frozenset({"--share", "--radius", "--cheapest"})),
     "backup_covering": Model(_covering("backup_covering"), _COVERING),
     "expected_covering": Model(_covering("expected_covering"), _COVERING | {"--failure"}),
-    "capacitated_covering": Model(_covering("capacitated_covering"), _COVERING | {"--capacity"}),
+    "capacitated_covering": Model(_covering("capacitated_covering"), _COVERING | {"--capacity", "--unsplit"}),
     "gradual_covering": Model(_by_table("gradual_covering"), _COVERING | {"--none"}),
+    "fair_covering": Model(_covering("fair_covering"), _COVERING),
+    "covering_with_floors": Model(_covering("covering_with_floors"), _COVERING | {"--least"}),
+    "scenario_covering": Model(_covering("scenario_covering"), _COVERING | {"--aim", "--share"}),
+    "moved_covering": Model(_covering("moved_covering"), frozenset({"-p", "--radius", "--moves"})),
     "opening_order": Model(_covering("opening_order"), _COVERING),
     "p_median": Model(_by_distance("p_median"), frozenset({"-p", "--budget"})),
     "reliable_p_median": Model(_by_table("reliable_p_median"), frozenset({"-p", "--budget", "--failure"})),

@@ -47,6 +47,18 @@ def solve(
     none: Annotated[
         float | None, typer.Option("--none", metavar="R", help="gradual_covering: nobody is covered from R on.")
     ] = None,
+    unsplit: Annotated[
+        bool, typer.Option("--unsplit", help="capacitated_covering: the demand of a row is not divided.")
+    ] = False,
+    least: Annotated[
+        float | None, typer.Option("--least", metavar="X", help="Share of its demand every district must have.")
+    ] = None,
+    aim: Annotated[
+        str | None, typer.Option("--aim", metavar="A", help="scenario_covering: mean, worst or likely.")
+    ] = None,
+    moves: Annotated[
+        int | None, typer.Option("--moves", metavar="N", help="moved_covering: how many points may move.")
+    ] = None,
     candidates: Annotated[
         Path | None,
         typer.Option("--candidates", metavar="FILE", help="Candidates: CSV with places, or row numbers from 0."),
@@ -72,6 +84,7 @@ def solve(
     request = SolveRequest(
         model=model, file=file, p=p, radius=radius, strict=strict, floor=floor, earth_radius_m=earth_radius,
         share=share, budget=budget, cheapest=cheapest, spacing=spacing, failure=failure, capacity=capacity, none=none,
+        unsplit=unsplit, least=least, aim=aim, moves=moves,
         candidates=candidates, time_limit_s=time_limit, work_limit=work_limit, seed=seed, gap=gap,
     )  # fmt: skip
     if check is not None:

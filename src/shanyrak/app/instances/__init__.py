@@ -6,6 +6,6 @@ looks at what a file says, not at how it is called (npz and parquet apart, which
 """
 
 from shanyrak.app.instances.instance import Instance
-from shanyrak.app.instances.reading import read_candidates, read_instance
+from shanyrak.app.instances.reading import is_csv, read_candidates, read_instance
 
-__all__ = ["Instance", "read_candidates", "read_instance"]
+__all__ = ["Instance", "is_csv", "read_candidates", "read_instance"]

@@ -15,7 +15,7 @@ _PAIRS = {"plane": ("x", "y"), "sphere": ("lon", "lat")}
 _NUMBERS = ("x", "y", "lon", "lat", "demand", "cost")
 
 
-def _columns(line: str) -> tuple[list[str], str]:
+def columns_of(line: str) -> tuple[list[str], str]:
     """Names of the columns of a first line, in small letters, and what divides them."""
     divider = max(",;\t", key=line.count)
     return [name.strip().strip('"').strip().lower() for name in line.strip().split(divider)], divider
@@ -23,7 +23,7 @@ def _columns(line: str) -> tuple[list[str], str]:
 
 def is_table(head: str) -> bool:
     """Whether a text begins like CSV with a header, or like CSV that lacks one."""
-    names, divider = _columns(head.split("\n", 1)[0])
+    names, divider = columns_of(head.split("\n", 1)[0])
     return any(name in _NUMBERS for name in names) or divider in head.split("\n", 1)[0]
 
 
@@ -36,7 +36,7 @@ def read_csv_points(path: Path) -> Instance:
         A column is missing or doubled, or a cell is no number: the message names row and column.
     """
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        names, divider = _columns(file.readline())
+        names, divider = columns_of(file.readline())
     doubled = [name for name in _NUMBERS if names.count(name) > 1]
     if doubled:
         raise InvalidInput(f"the column {doubled[0]!r} is there twice", where=str(path), mend="Keep one of them")

@@ -1,6 +1,7 @@
 """Tables in npz and parquet: distances (or costs) of every cell to every candidate, or who covers whom.
 
-    npz       a sparse matrix as scipy writes it, or one array of two dimensions; with it ``demand`` and ``cost``
+    npz       a sparse matrix as scipy writes it, or one array of two dimensions; with it ``demand`` and ``cost``,
+              and what ``more`` reads
     parquet   one column a candidate and one row a cell, with a column ``demand`` where known; or three columns
               ``row``, ``column`` and ``value`` (two for who covers whom)
 
@@ -18,6 +19,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from shanyrak.app.instances.instance import Instance, whole_where_whole
+from shanyrak.app.instances.more import is_more
 from shanyrak.core.errors import InvalidInput
 from shanyrak.core.units import FloatArray
 
@@ -31,6 +33,8 @@ def read_npz(path: Path) -> Instance:
     except (OSError, ValueError, zipfile.BadZipFile, EOFError, KeyError) as fault:
         raise InvalidInput(f"this cannot be read as npz ({fault})", where=where) from fault
     demand, cost = arrays.pop("demand", None), arrays.pop("cost", None)
+    for name in ("district", "capacity", "failure", "existing", "scenarios"):  # read where a model asks for them
+        arrays.pop(name, None)
     table: Any
     if {"format", "shape"} <= set(arrays):
         try:
@@ -58,6 +62,8 @@ def read_parquet(path: Path) -> Instance:
         raise InvalidInput(f"this cannot be read as parquet ({str(fault).splitlines()[0]})", where=where) from fault
     columns: dict[str, Any] = {}
     for name in table.column_names:
+        if is_more(name):
+            continue
         column = table.column(name)
         if not (
             pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_boolean(column.type)

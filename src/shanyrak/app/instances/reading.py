@@ -50,8 +50,7 @@ def read_candidates(path: Path, instance: Instance) -> Instance:
     """The instance with the candidates that a file names: places of their own (CSV), or rows of the instance."""
     _must_be_file(path)
     text = _head(path)
-    first = text.split("\n", 1)[0].strip().lower()
-    if re.fullmatch(r"[\d\s]*|row|rows|node|index|site", first):
+    if _is_rows(text):
         return instance.only(read_row_numbers(path), str(path))
     if not is_table(text):
         raise InvalidInput("this names no candidates", where=str(path),
@@ -65,6 +64,16 @@ def read_candidates(path: Path, instance: Instance) -> Instance:
             mend="Give both as x,y or both as lon,lat",
         )  # fmt: skip
     return replace(instance, sites=given.sites, cost=given.cost)
+
+
+def is_csv(path: Path) -> bool:
+    """Whether a file of candidates holds places of its own, and not rows of the instance."""
+    return not _is_rows(_head(path))
+
+
+def _is_rows(text: str) -> bool:
+    first = text.split("\n", 1)[0].strip().lower()
+    return re.fullmatch(r"[\d\s]*|row|rows|node|index|site", first) is not None
 
 
 def _must_be_file(path: Path) -> None:

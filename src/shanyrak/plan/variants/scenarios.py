@@ -57,7 +57,7 @@ def scenario_covering(
     count, size = table.shape
     whole, unit = read_demand(table.ravel(), table.size)
     people = whole.reshape(count, size)
-    probability = _probabilities(likelihood, count)
+    probability = likelihoods(count, likelihood)
     if isinstance(cover, list | tuple) and all(sp.issparse(one) or np.ndim(one) == 2 for one in cover):
         if len(cover) != count:
             raise InvalidInput(f"{len(cover)} covers for {count} scenarios", where="cover")
@@ -94,8 +94,8 @@ def scenario_covering(
     return solve(Groups("scenario_covering", cells, choice, "level", weight, need, probability), options)
 
 
-def _probabilities(given: Any, count: int) -> LongArray:
-    """Whole millionths that make one, the first scenarios getting what rounding left."""
+def likelihoods(count: int, given: Any = None) -> LongArray:
+    """Whole millionths that make one, the first scenarios getting what rounding left; all alike unless given."""
     values = np.full(count, 1.0 / count) if given is None else np.asarray(given, np.float64)
     if values.shape != (count,) or not (values >= 0).all() or abs(float(values.sum()) - 1.0) > 1e-6:
         raise InvalidInput(f"probabilities are {count} numbers, together 1", where="likelihood")
