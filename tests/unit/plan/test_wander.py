@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -89,6 +90,22 @@ def test_after_many_swaps_its_figure_is_what_the_definition_says_of_the_set(mode
     else:
         assert told == round(here.best)
     assert told >= max(problem.value(START) or 0, 1)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_floors_are_kept_where_any_choice_keeps_them(seed: int) -> None:
+    """The floor is what the best of all choices gives its worst district: hardly any other choice keeps it."""
+    fair = town(seed, "fair")
+    assert isinstance(fair, Groups)
+    every = [
+        np.array(sorted({2, *rest}), np.int32) for rest in combinations([j for j in range(14) if j not in (2, 5)], 3)
+    ]
+    share = max(fair.value(sites) or 0 for sites in every)
+    need = -(-share * fair.all // 1_000_000)
+    problem = Groups("covering_with_floors", fair.cells, fair.choice, "floors", fair.weight, need, 0 * need)
+    here = wanderer(problem, START)
+    found = [problem.value(here.go(OPENING)) for _ in range(4)]
+    assert any(value is not None for value in found)
 
 
 def test_the_same_coin_tosses_lead_the_same_way() -> None:

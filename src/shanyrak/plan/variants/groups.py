@@ -93,7 +93,7 @@ class Groups(Problem):
         return scores
 
     def wander(self, random: np.random.Generator) -> Wander | None:
-        if self.aim not in ("total", "least") or not self.choice.plain:
+        if self.aim == "level" or not self.choice.plain:
             return None
         one = np.ones(1)
         if self.aim == "total":
@@ -102,7 +102,12 @@ class Groups(Problem):
                           np.ones(1, bool), False)  # fmt: skip
         else:
             ptr, group, people = self.parts
-            parts = Parts(ptr, group, people / np.maximum(self.all, 1)[group], one, self.all > 0, True)
+            # floors: the group that is farthest from its own is lifted first, until all have theirs
+            whole, counts = (self.all, self.all > 0) if self.aim == "least" else (self.need, self.need > 0)
+            parts = Parts(ptr, group, people / np.maximum(whole, 1)[group], one, counts, True,
+                          1.0 if self.aim == "floors" else np.inf)  # fmt: skip
+            if not counts.any():
+                return None
         if not Wander.fits(self.cells, parts):
             return None
         return Wander(self.cells, parts, self.choice.fixed, random)

@@ -198,6 +198,11 @@ class Large:
         dull[self.run.chosen] = False
         self.active[dull] = False
 
+    def leaned_on(self) -> IntArray:
+        """What the relaxation leans on, by the toss of coins."""
+        lean = np.where(self.active, 1e-3 + self.lean, -1.0)
+        return most_leaned_on(self.problem, lean * self.random.random(len(lean)))
+
     def shaken(self) -> IntArray:
         """The best sites with a few given up for others that the relaxation leans on."""
         run = self.run
@@ -210,13 +215,17 @@ class Large:
     def stroll(self) -> None:
         """Swaps past the first peak, on from where the last ones led."""
         run, wander = self.run, self.wander
-        if wander is None or run.best == NOTHING:
+        if wander is None or wander.best >= wander.parts.enough:
             return
         if wander.over:
-            wander.start(run.chosen if wander.starts % 2 == 0 else self.shaken())
+            known = run.best > NOTHING and wander.starts % 2 == 0
+            wander.start(run.chosen if known else self.shaken() if run.best > NOTHING else self.leaned_on())
         with run.fits("stroll"):
             sites = wander.go(self.every if self.random.random() < 0.5 else self.among())
         run.work += wander.work
+        if run.problem.value(sites) is not None and run.best == NOTHING:
+            run.offer(sites)
+            self.search(sites, self.every, 3)
         run.offer(sites)
         run.stop_if_done()
 

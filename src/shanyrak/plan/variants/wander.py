@@ -159,6 +159,8 @@ class Parts:
     counts: Any
     worst: bool
     """whether the least of the groups counts, and not their sum"""
+    enough: float = np.inf
+    """a figure beyond which there is nothing to look for"""
 
 
 class Wander:
