@@ -70,6 +70,7 @@ def _beside(name: str, call: _Call, limit: float) -> list[Row]:
     row: Row = {"what": f"{name}: ours", "value": 100 * ours.gap, "unit": "% gap", "target": "<= 1"}
     row["note"] = f"{ours.seconds:.1f} s, {ours.stopped_by}, objective {ours.objective:.6g}, bound {ours.bound:.6g}"
     peer, bound, seconds = _highs(call, limit)
+    row["note"] += f"; {_beside_peer(ours, peer, bound)}"
     if peer is None:
         told: Row = {"what": f"{name}: HiGHS", "value": float("nan"), "unit": "% gap", "peer": "HiGHS"}
         told["note"] = f"{seconds:.1f} s, no choice of sites found"
@@ -81,6 +82,17 @@ def _beside(name: str, call: _Call, limit: float) -> list[Row]:
         row,
         {"what": f"{name}: HiGHS", "value": 100 * gap, "unit": "% gap", "peer": "HiGHS", "ratio": ratio, "note": note},
     ]
+
+
+def _beside_peer(ours: Siting, peer: float | None, bound: float) -> str:
+    """Whether ours is worse than HiGHS's, by the objective and by the gap."""
+    if peer is None:
+        return "never worse than HiGHS: holds, it found nothing"
+    sign = 1 if ours.bound >= ours.objective else -1  # what is made large has its bound above
+    worse = sign * (peer - ours.objective) > 1e-9 * abs(peer)
+    gap = abs(bound - peer) / max(abs(bound), abs(peer), 1e-12)
+    wider = ours.gap > gap + 1e-9
+    return f"never worse than HiGHS: objective {'WORSE' if worse else 'holds'}, gap {'WIDER' if wider else 'holds'}"
 
 
 class _Program(Exception):  # carries a problem out of the engine, which would otherwise solve it
