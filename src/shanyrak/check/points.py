@@ -140,7 +140,7 @@ def proven_least(instance: PointInstance, certificate: dict[str, Any]) -> int:
             duals[number] = PointDual(instance, unpacked(certificate["duals"][number]), median, scale, radius)
         return duals[number]
 
-    needed: Bools | None = None
+    needed = _points_used_after(instance, certificate)
     n = instance.n
     todo: list[tuple[Bools, Bools] | None] = [(instance.fixed.copy(), instance.out.copy())]
     lowest: int | None = None
@@ -149,7 +149,7 @@ def proven_least(instance: PointInstance, certificate: dict[str, Any]) -> int:
         nonlocal lowest
         lowest = value if lowest is None else min(lowest, value)
 
-    for step in certificate["proof"]:
+    for number, step in enumerate(certificate["proof"]):
         if not todo:
             raise Unproven("there are steps after the last case")
         here = todo.pop()
@@ -175,9 +175,7 @@ def proven_least(instance: PointInstance, certificate: dict[str, Any]) -> int:
         elif "instead" in step:
             if median or instance.groups or instance.budget is not None:
                 raise Unproven("one site may stand for another only where reaching is all that counts")
-            if needed is None:
-                needed = _points_used(instance, certificate)
-            reach = instance.distances[instance.clients[needed]] <= radius
+            reach = instance.distances[instance.clients[needed[number]]] <= radius
             out = out.copy()
             for j, other in step["instead"]:
                 if inside[j] or j == other or out[other] or (reach[:, j] & ~reach[:, other]).any():
@@ -207,12 +205,28 @@ def proven_least(instance: PointInstance, certificate: dict[str, Any]) -> int:
     return _MOST if lowest is None else lowest  # no allowed choice at all
 
 
-def _points_used(instance: PointInstance, certificate: dict[str, Any]) -> Bools:
-    """(clients,) points that any dual of the proof counts: nothing hangs on the others."""
-    used = np.zeros(len(instance.clients), bool)
-    for written in certificate["duals"]:
-        used |= unpacked(written)[: len(used)] > 0
-    return used
+def _points_used_after(instance: PointInstance, certificate: dict[str, Any]) -> dict[int, Bools]:
+    """(clients,) for each step where sites stand for others: points that a dual further on in its case counts.
+
+    Nothing hangs on the other points any more: what follows shows that no choice of the case reaches these.
+    """
+    after: dict[int, Bools] = {}
+    ends: list[Bools] = []  # of the cases that follow, the next one last
+    for number in range(len(certificate["proof"]) - 1, -1, -1):
+        step = certificate["proof"][number]
+        if "leaf" in step:
+            ends.append(np.zeros(len(instance.clients), bool))
+        elif len(ends) < (2 if "split" in step else 1):
+            raise Unproven("the proof ends within a case")
+        if "split" in step:
+            with_it = ends.pop()
+            ends[-1] = ends[-1] | with_it
+        elif "instead" in step:
+            after[number] = ends[-1].copy()
+        named = step.get("leaf", step.get("by"))
+        if named is not None:
+            ends[-1] |= unpacked(certificate["duals"][named])[: len(instance.clients)] > 0
+    return after
 
 
 def check_points(

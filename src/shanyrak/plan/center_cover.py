@@ -3,9 +3,10 @@
     least  sum_j y_j    with  sum_(j reaches i) y_j >= 1  for each point i,  y whole,  side constraints
 
 Sites that reach nothing beyond what another reaches are left away (where no side constraint could make them
-useful), the linear relaxation is solved by HiGHS, and where it needs p sites or less without being whole, the
-choices are split by a site. A "no" is proven by numbers u_i >= 0 (the dual values, in whole parts): with
-S_j = sum of u_i over the points that j reaches,
+useful), the linear relaxation is solved by HiGHS, and where it needs p sites or less without being whole, sites
+that its dual values exclude go away for good (reduced-cost fixing), and the choices are split by a site. Where many
+sites went away, others need not stay either, and what is left is asked anew as a smaller question. A "no" is proven
+by numbers u_i >= 0 (the dual values, in whole parts): with S_j = sum of u_i over the points that j reaches,
 
     sum_i u_i  >  sum of S_j over the sites that are in  +  the largest p - (how many are in) of S_j over free ones
 
@@ -33,6 +34,8 @@ from shanyrak.plan.swap import improve
 PARTS = 1 << 24
 """Dual values are whole parts of one site."""
 _DEAR = 1000.0
+_MANY = 0.15
+"""Share of the free sites that must have gone away before what is left is asked anew."""
 
 
 class OutOfTime(Exception):  # not an error: no answer yet
@@ -158,6 +161,7 @@ class CoverQuestion:
         self.small = np.ascontiguousarray(reach[:, self.site])
         self.n = n
         self._highs: Any = None
+        self._exact: FloatArray | None = None
 
     def relaxed(
         self, forced: BoolArray, banned: BoolArray, seconds_left: float
@@ -184,17 +188,47 @@ class CoverQuestion:
             multiplier[-1] = max(int(np.ceil(-dual[-1] * PARTS)), 0)
         return np.array(solution.col_value)[:count], u, multiplier
 
-    def refutes(self, u: LongArray, multiplier: LongArray, forced: BoolArray, banned: BoolArray) -> bool:
-        """Whether whole numbers prove that no choice of a case reaches all rows."""
+    def _reached(self, u: LongArray) -> LongArray:
+        """(n,) sum of u over the rows that a site reaches; 0 for sites that are left away."""
+        assert int(u.sum()) < 1 << 53, "sums would not be exact"
+        if self._exact is None:
+            self._exact = self.small.astype(np.float64)
+        out = np.zeros(self.n, np.int64)
+        out[self.site] = u.astype(np.float64) @ self._exact
+        return out
+
+    def refutes(
+        self, u: LongArray, multiplier: LongArray, forced: BoolArray, banned: BoolArray, *, kept_only: bool = False
+    ) -> bool:
+        """Whether whole numbers prove that no choice of a case reaches all rows.
+
+        ``kept_only`` where all sites that are left away are in ``banned``.
+        """
         extra, constant = self.sides.extra(multiplier)
-        price = u @ self.reach - extra
+        price = (self._reached(u) if kept_only else u @ self.reach) - extra
         free = ~forced & ~banned
         dear = np.maximum(np.sort(price[free])[::-1][: max(self.picks - int(forced.sum()), 0)], 0)
         return bool(int(u.sum()) > sum(price[forced].tolist()) + sum(dear.tolist()) + constant)
 
-    def answer(self, seconds_left: Callable[[], float], most_nodes: int = 1 << 30) -> Answer:
-        """Depth first, sites in before sites out; OutOfTime where the time or the nodes are not enough."""
-        case = Case()
+    def excluded(self, u: LongArray, multiplier: LongArray, forced: BoolArray, banned: BoolArray) -> BoolArray:
+        """(n,) free sites with which, by whole numbers, no choice of a case reaches all rows."""
+        out = np.zeros(self.n, bool)
+        left = self.picks - int(forced.sum())
+        free = np.flatnonzero(~forced & ~banned)
+        if left <= 0 or len(free) == 0:
+            return out
+        extra, constant = self.sides.extra(multiplier)
+        price = self._reached(u) - extra
+        dear = np.maximum(np.sort(price[free])[::-1][: left - 1], 0)  # at least as dear as the others beside it
+        out[free] = int(u.sum()) > price[free] + (sum(price[forced].tolist()) + sum(dear.tolist()) + constant)
+        return out
+
+    def answer(self, seconds_left: Callable[[], float], most_nodes: int = 1 << 30, case: Case | None = None) -> Answer:
+        """Depth first, sites in before sites out; OutOfTime where the time or the nodes are not enough.
+
+        ``case`` is where the proof is written, a new one unless given.
+        """
+        case = Case() if case is None else case
         banned = self.banned.copy()
         if self.pairs:
             banned[[pair[0] for pair in self.pairs]] = True
@@ -216,15 +250,28 @@ class CoverQuestion:
                 root_proof = False
                 if self.pairs:
                     here.narrowed.append({"instead": self.pairs})
-            if self.refutes(u, multiplier, forced, out):
+            if self.refutes(u, multiplier, forced, out, kept_only=True):
                 here.by = dual_of(self.spread(u), multiplier)
                 continue
             found = self.rounded(y, forced)
             if found is not None:
                 return Answer(found, None, lean, nodes, self.work)
+            before = int((~forced & ~out).sum())
+            gone = self.excluded(u, multiplier, forced, out)
+            if gone.any():
+                here.narrow(np.flatnonzero(gone), np.zeros(0, np.int64), dual_of(self.spread(u), multiplier))
+                out = out | gone
             free = ~forced[self.site] & ~out[self.site]
             if not free.any() or int(forced.sum()) >= self.picks:
                 self.close(here, forced, out)
+                continue
+            if gone.sum() > _MANY * before:
+                smaller = CoverQuestion(self.reach, self.picks, forced, out, self.sides, self.rows, self.m)
+                answer = smaller.answer(seconds_left, most_nodes - nodes, here)
+                self.work += answer.work
+                nodes += answer.nodes
+                if answer.sites is not None:
+                    return Answer(answer.sites, None, lean, nodes, self.work)
                 continue
             undecided = np.where(free, np.minimum(y, np.abs(1.0 - y)) + 1e-9 * y, -1.0)
             at = int(np.argmax(undecided))

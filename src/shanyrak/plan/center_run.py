@@ -28,6 +28,8 @@ _ALL_ROWS = 4_000_000
 """Up to so many pairs all demand points are rows from the beginning."""
 _MOST_PAIRS = 150_000_000
 """Up to so many pairs all distances are held at once."""
+_FEW = 4
+"""Radii left where the last of them is asked for."""
 _PATIENCE = 12
 """Times the rows grow before a relaxation that does not refute a radius is believed."""
 
@@ -186,15 +188,19 @@ class CenterRun:
         return [s for s in chosen if s not in fixed]
 
     def halve(self, *, relaxed: bool) -> None:
-        """Halve what is left between the longest refuted radius and the best: by the relaxation, or for good."""
+        """Halve what is left between the longest refuted radius and the best: by the relaxation, or for good.
+
+        For good, where few radii are left the one just below the best is asked for: its "no" ends all.
+        """
         low, high = self.bound, self.best
         while True:
             self.stop_if_done()
             low, high = max(low, self.bound), min(high, self.best)
             if low >= high:
                 break
-            if self.try_radius((low + high) // 2, relaxed=relaxed):
-                high = min((low + high) // 2, self.best)
+            radius = (low + high) // 2 if relaxed or high - low > _FEW else high - 1
+            if self.try_radius(radius, relaxed=relaxed):
+                high = min(radius, self.best)
             else:
                 low = max(self.bound, low + 1)
         if not relaxed:

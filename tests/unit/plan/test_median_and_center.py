@@ -215,6 +215,24 @@ def test_centres_of_larger_instances_hold(seed: int) -> None:
         assert cost_of("p_center", table, ones, sites) >= siting.objective
 
 
+@pytest.mark.parametrize("seed", [1, 7])  # squares whose proof is long
+def test_sites_that_no_good_choice_contains_go_away_and_the_rest_is_asked_anew(seed: int) -> None:
+    x, y = np.random.default_rng(seed).random((300, 2)).T * 1000
+    table = np.floor(np.hypot(x[:, None] - x, y[:, None] - y)).astype(np.int64)
+    siting = p_center(table, None, 20, gap=0)
+    kinds = [next(iter(step)) for step in siting.certificate["proof"]]
+    assert siting.proven and "out" in kinds
+    # sites stand for others after some went away: that hangs only on the points which later steps count
+    assert "instead" in kinds[kinds.index("out") :]
+    ones = np.ones(300, np.int64)
+    assert holds(siting, table, ones)
+    forged = copy.deepcopy(siting.certificate)
+    away = next(step for step in forged["proof"] if "out" in step)
+    gone = set(away["out"])
+    away["out"] = [*away["out"], *(j for j in range(300) if j not in gone)]  # everything at once
+    assert check_points(forged, table.astype(np.int32), ones)
+
+
 @pytest.mark.parametrize("model", SOLVERS)
 def test_the_same_seed_and_work_give_the_same_answer(model: str) -> None:
     random = np.random.default_rng(4)
