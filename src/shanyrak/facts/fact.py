@@ -63,6 +63,7 @@ _CANONICAL = re.compile(
 )
 """A whole header, as it is written. What does not match may still differ in nothing but a bound: see ``_scan``."""
 _header_decoder = msgspec.json.Decoder(Header)
+_part_decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 _header_encoder = msgspec.json.Encoder(order="sorted")
 
 
@@ -101,11 +102,11 @@ class Fact(msgspec.Struct, frozen=True, gc=False):
 
     def body_value(self) -> dict[str, Any] | None:
         """The body as a value, None where it is not here."""
-        return None if self.body is None else msgspec.json.decode(self.body)
+        return None if self.body is None else _part_decoder.decode(self.body)
 
     def sealed_value(self) -> dict[str, Any] | None:
         """The sealed part as a value, None where there is none or it is not here."""
-        return None if self.sealed is None else msgspec.json.decode(self.sealed)
+        return None if self.sealed is None else _part_decoder.decode(self.sealed)
 
 
 def read_header(raw: bytes) -> Header:
