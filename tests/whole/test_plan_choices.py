@@ -56,6 +56,8 @@ def data_of(plan: KeptPlan) -> dict[str, Any]:
         ("mean", {}, lambda mine, first: mine["mean_min"] <= first["mean_min"] + 0.5),
         ("gradual", {"none_minutes": 25}, lambda mine, first: mine["covered_persons"] > 0),
         ("order", {}, lambda mine, first: mine["covered_persons"] > 0),
+        ("fair", {}, lambda mine, first: mine["worst_district"]["share"] >= first["worst_district"]["share"]),
+        ("chance", {"shut_chance": 0.2}, lambda mine, first: mine["covered_persons"] > 0),
         ("fewest", {"k": None, "share": 0.6}, lambda mine, first: mine["covered_persons"] >= 0.6 * 30_000),
         ("most", {"spacing_m": 900}, lambda mine, first: mine["covered_persons"] > 0),
         ("most", {"k": None, "budget": 9, "costs": COSTS}, lambda mine, first: mine["covered_persons"] > 0),
