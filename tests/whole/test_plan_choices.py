@@ -57,6 +57,7 @@ def data_of(plan: KeptPlan) -> dict[str, Any]:
         ("gradual", {"none_minutes": 25}, lambda mine, first: mine["covered_persons"] > 0),
         ("order", {}, lambda mine, first: mine["covered_persons"] > 0),
         ("fair", {}, lambda mine, first: mine["worst_district"]["share"] >= first["worst_district"]["share"]),
+        ("floor", {"k": 8, "floor": 0.1, "time_limit_s": 90}, lambda mine, _: mine["worst_district"]["share"] >= 0.1),
         ("chance", {"shut_chance": 0.2}, lambda mine, first: mine["covered_persons"] > 0),
         ("fewest", {"k": None, "share": 0.6}, lambda mine, first: mine["covered_persons"] >= 0.6 * 30_000),
         ("most", {"spacing_m": 900}, lambda mine, first: mine["covered_persons"] > 0),
