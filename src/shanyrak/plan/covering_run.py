@@ -33,6 +33,12 @@ TRIAL_CASES = 3
 """After so many cases it is judged how far the proof may be."""
 SEARCH_SHARE = 3
 """Work of the search for each piece of work on the proof, where that is far."""
+SLOW_SHARE = 0.01
+"""A round of the root that lowers the bound by less than this part of the gap is slow."""
+SLOW_ROUNDS = 4
+"""After so many slow rounds one after the other, the search gets as much work as the root,"""
+LONG_ROOT_WORK = 500_000_000
+"""once the root has had so much: seconds in which smaller models have left it."""
 HOPEFUL_CASES = 150
 """Where more than so many cases seem to be left, most work goes into the search for a better choice."""
 
@@ -72,6 +78,7 @@ class Run:
         self.first = Dual(self.model.row, np.zeros(self.model.rows, np.int64))
         """shares of the root, the best so far"""
         self.root = Case(by=self.first)
+        self._restarts: Restarts | None = None
         self.stop_at: int | None = None
         """a choice that covers as much is enough"""
 
@@ -138,14 +145,21 @@ class Run:
         first = start if model.columns > FEW_COLUMNS else np.arange(model.columns, dtype=np.int32)
         relaxation = Relaxation(model, k, first, first_share(model, start[:k], added[:k]), self.scale)
         relaxation.start(start[:k])
-        searched, stuck, last = 0, 0, self.bound
+        try:
+            self._rounds(relaxation)
+        finally:
+            self._close_restarts()
+        return relaxation
+
+    def _rounds(self, relaxation: Relaxation) -> None:
+        searched, stuck, slow, last, before_round = 0, 0, 0, self.bound, self.bound
         for number in range(400):
             before = relaxation.work
             relaxation.round(goal=self.best, tolerance=max(1e-5, 0.01 * (self.bound - self.best) / max(self.total, 1)))
             self.work += relaxation.work - before
             assert relaxation.best is not None
             if relaxation.best.value < self.bound:
-                self.root.by = self.first = Dual(model.row, relaxation.best.share)
+                self.root.by = self.first = Dual(self.model.row, relaxation.best.share)
                 self.lower(relaxation.best.value)
             self.stop_if_done()
             if len(relaxation.active) > 1.15 * searched or number % 10 == 9 or relaxation.finished:
@@ -156,7 +170,10 @@ class Run:
             last = min(last, self.bound)
             if relaxation.finished or stuck >= 12:
                 break
-        return relaxation
+            slow = slow + 1 if before_round - self.bound < SLOW_SHARE * (self.bound - self.best) else 0
+            before_round = self.bound
+            if slow >= SLOW_ROUNDS and relaxation.work > LONG_ROOT_WORK:
+                self.seek(self.model, relaxation.best, relaxation.work - before)
 
     def polish(self) -> None:
         """Leave no single swap that would bring more: a planner would find it and lose faith."""
@@ -221,7 +238,6 @@ class Run:
         """Case after case; where the proof is far away, the search for a better choice gets most of the work."""
         first_gap, cases = self.bound - self.best, 0
         proof_work = search_work = 0
-        restarts: Restarts | None = None
         try:
             while True:
                 before = self.work
@@ -239,21 +255,35 @@ class Run:
                     proof_work = 1 << 62  # the proof ends here, the search goes on
                 elif cases < TRIAL_CASES or left * cases < HOPEFUL_CASES * (first_gap - left):
                     continue  # at this pace the proof is near
-                restarts = restarts or self.restarts(model, bound)
-                while search_work < SEARCH_SHARE * proof_work:
-                    if restarts.go(self.is_over):
-                        chosen = self._small.column[restarts.best]
-                        self.take(restarts.covered, chosen)
-                        search.offer(np.flatnonzero(np.isin(model.column, chosen)).astype(np.int32))
-                    self.work += restarts.work
-                    search_work += restarts.work
-                    done, restarts.work = restarts.work, 0
-                    self.stop_if_done()
-                    if not done:  # there is nothing to swap
-                        break
+                known = self.best
+                search_work += self.seek(model, bound, SEARCH_SHARE * proof_work - search_work)
+                if self.best > known:
+                    search.offer(np.flatnonzero(np.isin(model.column, self.chosen)).astype(np.int32))
         finally:
-            if restarts is not None:
-                restarts.close()
+            self._close_restarts()
+
+    def seek(self, model: Model, bound: Bound, wanted: int) -> int:
+        """Search from further starts for so much work, on the columns that matter to a bound; the work done.
+
+        The starts and their columns are those of the first call until they are closed.
+        """
+        restarts = self._restarts = self._restarts or self.restarts(model, bound)
+        done = 0
+        while done < wanted:
+            if restarts.go(self.is_over):
+                self.take(restarts.covered, self._small.column[restarts.best])
+            work, restarts.work = restarts.work, 0
+            self.work += work
+            done += work
+            self.stop_if_done()
+            if not work:  # there is nothing to swap
+                break
+        return done
+
+    def _close_restarts(self) -> None:
+        if self._restarts is not None:
+            self._restarts.close()
+            self._restarts = None
 
     def restarts(self, model: Model, bound: Bound) -> Restarts:
         """Starts on the columns that matter to the relaxation."""
