@@ -43,6 +43,12 @@ def send(page: Page, key: str) -> None:
     page.get_by_role("button", name=FORMS(key)).click()
 
 
+def published(town: Town, page: str, words: str) -> bool:
+    """Whether a page is there and says so: it is written some seconds after its words, and a browser reads it once."""
+    file = town.network.root / "public" / page
+    return file.is_file() and words in file.read_text(encoding="utf-8")
+
+
 def test_from_a_proposal_to_the_givers_page(
     chromium: Browser, town: Town, somebody: Callable[[], Page], tmp_path: Path
 ) -> None:
@@ -106,12 +112,12 @@ def test_from_a_proposal_to_the_givers_page(
     desk.todo("photo", "Двір на Лісовій").click()
     desk.page.locator("[data-detail='photo']").get_by_role("button", name=re.compile("Юрта")).click()
     desk.button("photo.release_sure").click()
-    desk.until_sent()
     town.until(lambda: any("photo" in one for one in town.said("kit.described")))
+    town.until(lambda: any("photo" in one["releases"] for one in town.said("release.decided")))
 
     # The giver looks again: what it became, its steps, the photo that everybody else does not see.
     page = f"uk/p/{point.hex()[:10]}.html"
-    town.until(lambda: (town.network.root / "public" / page).is_file())
+    town.until(lambda: published(town, page, "Родина з Алмати"), seconds=90)
     giver.goto(link)
     expect(giver.get_by_text("Двір на Лісовій")).to_be_visible()
     expect(giver.get_by_text(FORMS("state.open"))).to_be_visible()
@@ -150,7 +156,7 @@ def test_an_undertaking_is_begun_read_supported_and_on_the_public_page(
     desk.until_sent()
     initiative = next(iter(town.ledger.things("initiative"))).id.hex()
     page = f"uk/a/{initiative[:10]}.html"
-    town.until(lambda: (town.network.root / "public" / page).is_file())
+    town.until(lambda: published(town, page, "Дві юрти на пагорбі."), seconds=90)
     expect(desk.todo("initiative")).to_have_count(0)
 
     person.goto(town.address + page)
@@ -165,7 +171,7 @@ def test_an_undertaking_is_begun_read_supported_and_on_the_public_page(
     desk.todo("initiative").click()
     desk.button("initiative.accept").click()
     desk.button("initiative.accept_sure").click()
-    town.until(lambda: "Громада Бучі" in (town.network.root / "public" / page).read_text(encoding="utf-8"))
+    town.until(lambda: published(town, page, "Громада Бучі"), seconds=90)
     person.goto(town.address + page)
     expect(person.get_by_text("Громада Бучі")).to_be_visible()
     desk.context.close()
