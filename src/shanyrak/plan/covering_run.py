@@ -152,7 +152,7 @@ class Run:
         return relaxation
 
     def _rounds(self, relaxation: Relaxation) -> None:
-        searched, stuck, slow, last, before_round = 0, 0, 0, self.bound, self.bound
+        searched, stuck, slow, last = 0, 0, 0, self.bound
         for number in range(400):
             before = relaxation.work
             relaxation.round(goal=self.best, tolerance=max(1e-5, 0.01 * (self.bound - self.best) / max(self.total, 1)))
@@ -167,11 +167,10 @@ class Run:
                 self.search(relaxation.small, relaxation.lean[relaxation.active], number)
                 self.stop_if_done()
             stuck = 0 if self.bound < last - 1e-5 * self.total else stuck + 1
+            slow = slow + 1 if last - self.bound < SLOW_SHARE * (self.bound - self.best) else 0
             last = min(last, self.bound)
             if relaxation.finished or stuck >= 12:
                 break
-            slow = slow + 1 if before_round - self.bound < SLOW_SHARE * (self.bound - self.best) else 0
-            before_round = self.bound
             if slow >= SLOW_ROUNDS and relaxation.work > LONG_ROOT_WORK:
                 self.seek(self.model, relaxation.best, relaxation.work - before)
 
