@@ -470,7 +470,7 @@ def verify_ledger(*, demo: bool, progress: Progress = silent) -> dict[str, Any]:
     """Check every chain, hash, signature and the fold."""
     from shanyrak.facts.checking import check
     from shanyrak.facts.rules import load_rules
-    from shanyrak.facts.signing import PooledVerifier
+    from shanyrak.facts.verifying import PooledVerifier
 
     with _ledger(demo) as ledger, PooledVerifier() as verifier:
         found = check(ledger.store, load_rules(), verifier, progress)

@@ -18,7 +18,7 @@ from shanyrak.facts.human_time import read_time
 from shanyrak.facts.intake import Verifier
 from shanyrak.facts.ledger import Ledger, Outcome
 from shanyrak.facts.ledger_file import read_ledger_file, rows_for_file, salvage, write_ledger_file
-from shanyrak.facts.signing import PooledVerifier
+from shanyrak.facts.verifying import PooledVerifier
 
 BATCH = 5_000
 """Facts taken in by one transaction."""
@@ -92,7 +92,7 @@ def accept_all(
 def _few_collections() -> Iterator[None]:
     """Look for cyclic garbage seldom: a batch makes none, but looking through its rows takes a tenth of the time."""
     before = gc.get_threshold()
-    gc.set_threshold(200_000, *before[1:])
+    gc.set_threshold(1_000_000, *before[1:])
     try:
         yield
     finally:

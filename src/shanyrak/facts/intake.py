@@ -42,7 +42,7 @@ def begin_examining(
 ) -> Callable[[], list[Examined]]:
     """The same in two steps: what is returned waits for the signatures and gives what was found.
 
-    A verifier with a method ``begin`` (``signing.PooledVerifier``) works in between; any other when asked.
+    A verifier with a method ``begin`` (``verifying.PooledVerifier``) works in between; any other when asked.
 
     Parameters
     ----------

@@ -250,7 +250,7 @@ class Ledger:
 
         Parameters
         ----------
-        verifier : instead of the ledger's own: one that works beside it (``signing.PooledVerifier``)
+        verifier : instead of the ledger's own: one that works beside it (``verifying.PooledVerifier``)
         """
         before: _Coming | None = None
         for facts in batches:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from shanyrak.facts.signing import PooledVerifier
 from shanyrak.facts.stores.sql import open_store
+from shanyrak.facts.verifying import PooledVerifier
 from tests.ledgers_drawn import People, facts, give
 from tests.unit.facts.stores.drawn import row
 

@@ -17,7 +17,7 @@ _CHUNK = 5_000
 _NUMBERS = ("arrival", "chain_no", "seq", "v", "at_ms", "at_counter", "eff_ms", "eff_counter")
 _TYPES = {**dict.fromkeys(_NUMBERS, "int8"), "kind": "text"}
 """Columns that are copied in and do not hold bytes."""
-_SCRUBBED = ("parts", "things", "names", "links", "marks", "small_values")
+_SCRUBBED = ("facts", "things", "names", "links", "marks", "small_values")
 _WRITERS = 0x53686179
 """Names the queue of writers among PostgreSQL's advisory locks; any number will do that nobody else uses."""
 

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 VERSION_TABLE = "ledger_version"
-HEAD = "0001"
+HEAD = "0002"
 """The revision this program works with: the latest under ``migrations/versions``."""
 TABLES = frozenset(
-    "ledger chains facts parts bodiless receipts things names links marks small_values".split()  # noqa: SIM905
+    "ledger chains facts bodiless receipts things names links marks small_values".split()  # noqa: SIM905
 )
 
 _LIST_TABLES = {
@@ -85,10 +85,15 @@ def sql(dialect: str, revision: str = "head") -> str:
 
 def revisions() -> list[str]:
     """All revisions, oldest first."""
+    return [one.revision for one in scripts()]
+
+
+def scripts() -> list[Any]:
+    """Alembic's scripts of all revisions, oldest first."""
     from alembic.script import ScriptDirectory
 
     script: Any = ScriptDirectory.from_config(_config(io.StringIO()))
-    return [one.revision for one in script.walk_revisions()][::-1]
+    return list(script.walk_revisions())[::-1]
 
 
 def _config(out: io.StringIO) -> Config:

@@ -22,14 +22,10 @@ from shanyrak.facts.stores.memory import ID_BYTES, id_range, order_of
 _PAGE_ROWS = 2_000
 
 _FACT_COLUMNS = (
-    "arrival id raw sig chain_no seq prev kind v about at_ms at_counter eff_ms eff_counter".split()  # noqa: SIM905
+    *("arrival", "id", "raw", "sig", "chain_no", "seq", "prev", "kind", "v", "about"),
+    *("at_ms", "at_counter", "eff_ms", "eff_counter", "salt", "body", "sealed_salt", "sealed"),
 )
-_PART_COLUMNS = ("arrival", "salt", "body", "sealed_salt", "sealed")
-_SELECT = (
-    "SELECT f.arrival, f.id, f.raw, f.sig, f.chain_no, f.seq, f.prev, f.kind, f.v, f.about, f.at_ms, f.at_counter,"
-    " f.eff_ms, f.eff_counter, p.salt, p.body, p.sealed_salt, p.sealed"
-    " FROM facts f LEFT JOIN parts p ON p.arrival = f.arrival WHERE "
-)
+_SELECT = f"SELECT {', '.join(_FACT_COLUMNS)} FROM facts WHERE "
 _ABOUT = 9
 """Where ``about`` is among what ``_SELECT`` gives."""
 _CHAIN_COLUMNS = "origin, chain, scope, count, top_seq, heads, missing"
@@ -117,11 +113,11 @@ class SqlStore:
         self._db.insert(
             "facts",
             _FACT_COLUMNS,
-            ((no, row[0], row[1].raw, row[1].sig, numbers[row[2]], *row[3:]) for no, row in here_first),
+            (
+                (no, id, f.raw, f.sig, numbers[key], *columns, f.salt, f.body, f.sealed_salt, f.sealed)
+                for no, (id, f, key, *columns) in here_first
+            ),
         )
-        facts = ((no, row.fact) for no, row in here_first)
-        parts = ((no, fact.salt, fact.body, fact.sealed_salt, fact.sealed) for no, fact in facts)
-        self._db.insert("parts", _PART_COLUMNS, parts)
         self._db.insert("bodiless", ("arrival",), ((no,) for no, row in here_first if row.fact.body is None))
 
     def has(self, ids: Iterable[bytes]) -> set[bytes]:
@@ -131,18 +127,18 @@ class SqlStore:
         return here
 
     def get(self, ids: Iterable[bytes]) -> dict[bytes, Row]:
-        return {row.id: row for row in self._to_rows(self._db.rows_among(_SELECT, "f.id", ids))}
+        return {row.id: row for row in self._to_rows(self._db.rows_among(_SELECT, "id", ids))}
 
     def of_thing(self, thing: bytes) -> list[Row]:
-        return sorted(self._to_rows(self._db.rows(_SELECT + "f.about = ?", (thing,))), key=order_of)
+        return sorted(self._to_rows(self._db.rows(_SELECT + "about = ?", (thing,))), key=order_of)
 
     def of_chain(self, key: ChainKey, first: int = 0, last: int | None = None) -> list[Row]:
         number = self._numbers.of([key]).get(key)
         if number is None:
             return []
-        upto = "" if last is None else " AND f.seq <= ?"
+        upto = "" if last is None else " AND seq <= ?"
         values = (number, first) if last is None else (number, first, last)
-        sql = _SELECT + f"f.chain_no = ? AND f.seq >= ?{upto} ORDER BY f.seq, f.id"
+        sql = _SELECT + f"chain_no = ? AND seq >= ?{upto} ORDER BY seq, id"
         return self._to_rows(self._db.rows(sql, values))
 
     def of_origins(self, origins: Iterable[bytes]) -> Iterator[Row]:
@@ -150,18 +146,18 @@ class SqlStore:
         found = self._db.rows_among("SELECT arrival FROM facts WHERE ", "chain_no", numbers)
         arrivals = sorted(row[0] for row in found)
         for first in range(0, len(arrivals), _PAGE_ROWS):
-            page = list(self._db.rows_among(_SELECT, "f.arrival", arrivals[first : first + _PAGE_ROWS]))
+            page = list(self._db.rows_among(_SELECT, "arrival", arrivals[first : first + _PAGE_ROWS]))
             yield from self._to_rows(sorted(page, key=lambda row: row[0]))
 
     def of_kinds(self, kinds: Iterable[str], since_ms: int | None = None) -> list[Row]:
-        since = "" if since_ms is None else f"f.eff_ms >= {int(since_ms)} AND "
-        return sorted(self._to_rows(self._db.rows_among(_SELECT + since, "f.kind", kinds)), key=order_of)
+        since = "" if since_ms is None else f"eff_ms >= {int(since_ms)} AND "
+        return sorted(self._to_rows(self._db.rows_among(_SELECT + since, "kind", kinds)), key=order_of)
 
     def arrived(self, after: int = 0, limit: int | None = None) -> Iterator[tuple[int, Row]]:
         left = limit
         while left is None or left > 0:
             size = _PAGE_ROWS if left is None else min(left, _PAGE_ROWS)
-            page = self._db.rows(_SELECT + "f.arrival > ? ORDER BY f.arrival LIMIT ?", (after, size))
+            page = self._db.rows(_SELECT + "arrival > ? ORDER BY arrival LIMIT ?", (after, size))
             yield from zip((row[0] for row in page), self._to_rows(page))
             if len(page) < size:
                 return
@@ -172,7 +168,7 @@ class SqlStore:
         last: tuple[bytes, int] = (b"", 0)
         thing: list[Row] = []
         while True:
-            sql = _SELECT + "(f.about, f.arrival) > (?, ?) ORDER BY f.about, f.arrival LIMIT ?"
+            sql = _SELECT + "(about, arrival) > (?, ?) ORDER BY about, arrival LIMIT ?"
             page = self._db.rows(sql, (*last, _PAGE_ROWS))
             for row in self._to_rows(page):
                 if thing and thing[0].about != row.about:
@@ -209,22 +205,20 @@ class SqlStore:
                 bodies.append((fact.salt, fact.body, id))
             if fact.sealed is not None:
                 sealed.append((fact.sealed_salt, fact.sealed, id))
-        where = f"WHERE arrival = {_ARRIVAL_OF}"
-        self._db.write_many(f"UPDATE parts SET salt = ?, body = ? {where} AND body IS NULL", bodies)
-        self._db.write_many(f"DELETE FROM bodiless {where}", [(id,) for _, _, id in bodies])
-        self._db.write_many(f"UPDATE parts SET sealed_salt = ?, sealed = ? {where} AND sealed IS NULL", sealed)
+        self._db.write_many("UPDATE facts SET salt = ?, body = ? WHERE id = ? AND body IS NULL", bodies)
+        self._db.write_many(f"DELETE FROM bodiless WHERE arrival = {_ARRIVAL_OF}", [(id,) for _, _, id in bodies])
+        self._db.write_many("UPDATE facts SET sealed_salt = ?, sealed = ? WHERE id = ? AND sealed IS NULL", sealed)
 
     def drop_parts(self, parts: Iterable[tuple[bytes, Part]]) -> None:
         by_part: dict[str, list[tuple[bytes]]] = {"body": [], "sealed": []}
         for id, part in parts:
             by_part[part].append((id,))
-        where = f"WHERE arrival = {_ARRIVAL_OF}"
-        self._db.write_many(f"UPDATE parts SET salt = NULL, body = NULL {where}", by_part["body"])
+        self._db.write_many("UPDATE facts SET salt = NULL, body = NULL WHERE id = ?", by_part["body"])
         self._db.write_many(
             "INSERT INTO bodiless (arrival) SELECT arrival FROM facts WHERE id = ? ON CONFLICT DO NOTHING",
             by_part["body"],
         )
-        self._db.write_many(f"UPDATE parts SET sealed_salt = NULL, sealed = NULL {where}", by_part["sealed"])
+        self._db.write_many("UPDATE facts SET sealed_salt = NULL, sealed = NULL WHERE id = ?", by_part["sealed"])
         if any(by_part.values()):
             self._db.write("UPDATE ledger SET dropped = dropped + 1")
 

@@ -25,6 +25,12 @@ _LEAST_BYTES = 512
 """No SQLite file is smaller; a smaller one that is not empty would be taken for empty and written over."""
 _CHECKPOINT_PAGES = 4_096
 
+# Python's driver asks the registered adapters, and then the value itself, how each bytes and each None is to be
+# stored, because only other types pass unasked: a failed search of 0.9 microseconds for each of a row's ten values.
+# These adapters end it at once, and change nothing.
+sqlite3.register_adapter(bytes, bytes)
+sqlite3.register_adapter(type(None), lambda nothing: nothing)
+
 
 class SqliteFile(Database):
     """See ``Database``; ``path`` is made where it is not there yet, readable by its user alone."""
