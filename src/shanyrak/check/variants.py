@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from shanyrak.check.certificate import Ints, Unproven, unpacked
 from shanyrak.check.compact import Compact, Writer, proven
+from shanyrak.check.parted import refuted
 from shanyrak.check.difference import Difference, Differences
 from shanyrak.core.errors import Damaged
 
@@ -344,6 +345,9 @@ def check_variant(certificate: dict[str, Any], given: Input, *, where: str = "ce
                 return value(opened) if allowed(certificate, opened) else None
 
             least = proven(program, certificate, of)
+            if "parted" in certificate and certificate.get("aim") == "least":
+                out = refuted(certificate["parted"], certificate, given.cell, given.site, given.groups)
+                least = out - 1 if least is None else min(least, out - 1)
             if least is not None and bound < least:
                 compare("bound", f"at least {least}", bound)
             compare("proven", worth == bound, certificate["proven"])

@@ -70,10 +70,11 @@ class Keeper:
         ):
             suspects = trust.recompute()
             if suspects:
-                again |= self._things_of(suspects)
-                self._noted(reach, store.of_origins(suspects))
-        for key in places:
-            again |= {row.about for row in store.of_chain(key)}
+                said = list(store.of_origins(suspects))
+                again |= {row.about for row in said}
+                self._noted(reach, said)
+        for key, said in places.items():
+            again |= {row.about for row in said}
             _widen(reach, key, 0, MAX_INTEGER)
         again |= self._overrule(rows, reach)
         meant = [row.id for row in news if row.id in trust.targets]
@@ -197,23 +198,20 @@ class Keeper:
         return again
 
     # trust ---------------------------------------------------------------------------------------------
-    def _things_of(self, origins: Iterable[bytes]) -> set[bytes]:
-        return {row.about for row in self._store.of_origins(origins)} if origins else set()
-
-    def _settle_places(self, rows: Sequence[Row]) -> set[ChainKey]:
+    def _settle_places(self, rows: Sequence[Row]) -> dict[ChainKey, list[Row]]:
         """Chains said in places that were spoken of before they were described: who may speak there is known now."""
         made = [row.id for row in rows if makes_place(self._rules, row)]
+        settled: dict[ChainKey, list[Row]] = {}
         if not made:
-            return set()
+            return settled
         self._trust.forget_places()
-        settled: set[ChainKey] = set()
         known = set(made)
         while made:
             chains = [chain.key for chain in self._store.all_chains(made)]
             made = []
             for key in chains:
-                settled.add(key)
-                inner = {row.id for row in self._store.of_chain(key) if makes_place(self._rules, row)} - known
+                said = settled[key] = self._store.of_chain(key)
+                inner = {row.id for row in said if makes_place(self._rules, row)} - known
                 made += sorted(inner)
                 known |= inner
         return settled
@@ -251,10 +249,10 @@ class Keeper:
         for thing in {**news, **dict.fromkeys(sorted(again))}:
             new, kept = news.get(thing, []), known.get(thing)
             state = None
-            if kept is not None and thing not in again and thing not in created:
+            if kept is None and new:
+                state = self._begin(thing, new)  # all that is known of it is new
+            elif kept is not None and thing not in again and thing not in created:
                 state = ThingState.of_row(kept)
-            elif kept is None and thing not in again:
-                state = self._begin(thing, new)
             if state is None:
                 whole = self._store.of_thing(thing)
                 cleared += [row.id for row in whole]

@@ -27,15 +27,19 @@ from shanyrak.core.compiled import kernel
 from shanyrak.core.units import BoolArray, FloatArray, IntArray, LongArray
 from shanyrak.plan.median_proof import dual_of
 from shanyrak.plan.model import build_model
-from shanyrak.plan.proof import Case
+from shanyrak.plan.proof import Case, Dual
 from shanyrak.plan.sides import Sides
 from shanyrak.plan.swap import improve
 
 PARTS = 1 << 24
 """Dual values are whole parts of one site."""
 _DEAR = 1000.0
-_MANY = 0.15
+_MANY = 0.3
 """Share of the free sites that must have gone away before what is left is asked anew."""
+_ROUNDED = 16
+"""Nodes until a relaxed choice is rounded again."""
+_RELIABLE, _TRIED, _IN_VAIN = 1, 16, 4
+"""A site is tried before a split until it was seen so often; so many at most, and so many without a better one."""
 
 
 class OutOfTime(Exception):  # not an error: no answer yet
@@ -162,6 +166,9 @@ class CoverQuestion:
         self.n = n
         self._highs: Any = None
         self._exact: FloatArray | None = None
+        self.grown, self.seen = np.zeros((2, len(self.site))), np.zeros((2, len(self.site)))
+        """per column, without it and with it: how much the relaxation grew, and how often it was seen"""
+        self.tried = 0
 
     def relaxed(
         self, forced: BoolArray, banned: BoolArray, seconds_left: float
@@ -253,7 +260,8 @@ class CoverQuestion:
             if self.refutes(u, multiplier, forced, out, kept_only=True):
                 here.by = dual_of(self.spread(u), multiplier)
                 continue
-            found = self.rounded(y, forced)
+            whole = float(np.minimum(y, np.abs(1.0 - y)).max(initial=0.0)) < 1e-6
+            found = self.rounded(y, forced) if whole or nodes % _ROUNDED == 1 else None
             if found is not None:
                 return Answer(found, None, lean, nodes, self.work)
             before = int((~forced & ~out).sum())
@@ -273,17 +281,62 @@ class CoverQuestion:
                 if answer.sites is not None:
                     return Answer(answer.sites, None, lean, nodes, self.work)
                 continue
-            undecided = np.where(free, np.minimum(y, np.abs(1.0 - y)) + 1e-9 * y, -1.0)
-            at = int(np.argmax(undecided))
-            if undecided[at] < 1e-7:  # whole, and still no choice: split by what is in
-                at = int(np.argmax(np.where(free, y, -1.0)))
+            at, closed = self.branching(y, free, forced, out, seconds_left)
             pick = int(self.site[at])
-            with_it, without_it = here.split(pick)
-            f, b = forced.copy(), out.copy()
-            f[pick], b[pick] = True, True
-            waiting += [(without_it, forced, b), (with_it, f, out)]
+            halves = here.split(pick)
+            for half, is_in in zip(halves[::-1], (False, True), strict=True):
+                if is_in in closed:
+                    half.by = closed[is_in]
+                    continue
+                f, b = forced.copy(), out.copy()
+                (f if is_in else b)[pick] = True
+                waiting.append((half, f, b))
         assert not root_proof
         return Answer(None, case, lean, nodes, self.work)
+
+    def branching(
+        self, y: FloatArray, free: BoolArray, forced: BoolArray, out: BoolArray, seconds_left: Callable[[], float]
+    ) -> tuple[int, dict[bool, Dual]]:
+        """The site (column) to split by, and proofs for the halves that are closed already (True: with the site).
+
+        That where the relaxation grows most on both sides: as seen at earlier splits, or tried where it was not
+        (reliability branching, Achterberg, Koch and Martin 2005).
+        """
+        undecided = np.where(free, np.minimum(y, np.abs(1.0 - y)), -1.0)
+        if float(undecided.max()) < 1e-7:  # whole, and still no choice: split by what is in
+            return int(np.argmax(np.where(free, y, -1.0))), {}
+        total = float(y.sum())
+        unit = np.array([self.grown[side].sum() / max(self.seen[side].sum(), 1) for side in (0, 1)])
+        unit = np.where(self.seen.sum(axis=1) > 0, unit, 1.0)[:, None]
+        each = np.where(self.seen > 0, self.grown / np.maximum(self.seen, 1), unit)
+        score = np.where(undecided > 1e-6, np.maximum(each[1] * (1 - y), 1e-4) * np.maximum(each[0] * y, 1e-4), -1.0)
+        order = np.argsort(-score, kind="stable")
+        best, most, since = int(order[0]), -1.0, 0
+        for at in order[:_TRIED].tolist():
+            if score[at] <= 0 or since >= _IN_VAIN:
+                break
+            if self.seen[:, at].min() < _RELIABLE:
+                closed: dict[bool, Dual] = {}
+                gain = [0.0, 0.0]
+                for side in (1, 0):
+                    f, b = forced.copy(), out.copy()
+                    (f if side else b)[self.site[at]] = True
+                    there, u, multiplier = self.relaxed(f, b, seconds_left())
+                    self.tried += 1
+                    gain[side] = max(float(there.sum()) - total, 0.0)
+                    if self.refutes(u, multiplier, f, b, kept_only=True):
+                        closed[bool(side)] = dual_of(self.spread(u), multiplier)
+                    self.grown[side, at] += gain[side] / max(1 - y[at] if side else y[at], 1e-6)
+                    self.seen[side, at] += 1
+                if closed:
+                    return at, closed
+                value = max(gain[0], 1e-4) * max(gain[1], 1e-4)
+            else:
+                value = float(score[at])
+            since += 1
+            if value > most:
+                best, most, since = at, value, 0
+        return best, {}
 
     def spread(self, u: LongArray) -> LongArray:
         """u of all demand points: 0 where a point is not among the rows."""

@@ -16,8 +16,9 @@ import numpy.typing as npt
 from shanyrak.core.errors import InvalidInput
 from shanyrak.core.progress import Clock, Progress
 from shanyrak.core.units import IntArray, LongArray
-from shanyrak.plan.center_cover import CoverQuestion, OutOfTime, covering_swaps
-from shanyrak.plan.center_lazy import LazyCover
+from shanyrak.plan.center_bound import CoverBound
+from shanyrak.plan.center_cover import CoverQuestion, OutOfTime
+from shanyrak.plan.center_search import RadiusSearch, within
 from shanyrak.plan.distances import nearest
 from shanyrak.plan.median_proof import dual_of
 from shanyrak.plan.median_task import PointTask, Stop
@@ -28,8 +29,14 @@ _ALL_ROWS = 4_000_000
 """Up to so many pairs all demand points are rows from the beginning."""
 _MOST_PAIRS = 150_000_000
 """Up to so many pairs all distances are held at once."""
+_PATIENCE_FIRST, _PATIENCE_LATER = 20_000_000, 100_000_000
+"""Pairs a search looks at in vain: before the relaxation, and where that leaves something open."""
 _FEW = 4
-"""Radii left where the last of them is asked for."""
+"""Radii left where the longest of them is asked for."""
+_MOST_LISTED = 40_000_000
+"""Up to so many pairs within the first radius are listed."""
+_FIRST_NODES = 60
+"""Cases a radius may take at first."""
 _PATIENCE = 12
 """Times the rows grow before a relaxation that does not refute a radius is believed."""
 
@@ -62,6 +69,9 @@ class CenterRun:
         self.rows: list[int] = []
         self.large = False
         self._all: IntArray | None = None
+        self._lists: RadiusSearch | None = None
+        self._steps: CoverBound | None = None
+        self._away = np.zeros(0, np.int32)
         self._far = np.zeros((0, task.candidates), np.int32)
 
     def seconds_left(self) -> float:
@@ -96,10 +106,9 @@ class CenterRun:
             return "proven"
         try:
             self.begin()
-            self.halve(relaxed=True)
-            if self.large and not self.task.sides.any and len(self.task.fixed) == 0:
-                self.search_radii()
-            self.halve(relaxed=False)
+            self.search_radii(_PATIENCE_FIRST)
+            self.halve()
+            self.decide()
         except Stop as stop:
             return stop.reason
         except OutOfTime:
@@ -179,7 +188,7 @@ class CenterRun:
         if pairs <= _ALL_ROWS:
             self.rows = list(range(len(task.clients)))
             self._far = self.all_far()
-        self.large = _ALL_ROWS < pairs <= _MOST_PAIRS
+        self.large = pairs > _ALL_ROWS and self.lists() is not None
         self.too_short(-1, self.root)
         self.stop_if_done()
 
@@ -187,31 +196,48 @@ class CenterRun:
         fixed = set(self.task.fixed.tolist())
         return [s for s in chosen if s not in fixed]
 
-    def halve(self, *, relaxed: bool) -> None:
-        """Halve what is left between the longest refuted radius and the best: by the relaxation, or for good.
-
-        For good, where few radii are left the one just below the best is asked for: its "no" ends all.
-        """
+    def halve(self) -> None:
+        """Halve what is left between the longest refuted radius and the best, by the relaxation."""
         low, high = self.bound, self.best
         while True:
             self.stop_if_done()
             low, high = max(low, self.bound), min(high, self.best)
             if low >= high:
                 break
-            radius = (low + high) // 2 if relaxed or high - low > _FEW else high - 1
-            if self.try_radius(radius, relaxed=relaxed):
+            radius = (low + high) // 2
+            if self.try_radius(radius, relaxed=True):
                 high = min(radius, self.best)
             else:
                 low = max(self.bound, low + 1)
-        if not relaxed:
-            self.bound = self.best
-            self.note()
 
-    def try_radius(self, radius: int, *, relaxed: bool) -> bool:
-        """Whether p sites reach everybody within a radius; relaxed: False where the relaxation refutes it."""
+    def decide(self) -> None:
+        """Prove what is left by halving; where few radii are left the longest is asked for: its "no" ends all.
+
+        Radii that take too many cases are left for later, and then asked for anew with more cases.
+        """
+        nodes, patience = _FIRST_NODES, _PATIENCE_LATER
+        while True:
+            self.search_radii(patience)
+            undecided = self.best
+            while True:
+                self.stop_if_done()
+                undecided = min(undecided, self.best)
+                left = undecided - self.bound
+                if left <= 0:
+                    break
+                radius = undecided - 1 if left <= _FEW else self.bound + left // 2
+                if self.try_radius(radius, relaxed=False, most_nodes=nodes) is None:
+                    undecided = radius
+            nodes, patience = 2 * nodes, patience + patience // 2
+
+    def try_radius(self, radius: int, *, relaxed: bool, most_nodes: int = 0) -> bool | None:
+        """Whether p sites reach everybody within a radius; relaxed: False where the relaxation refutes it.
+
+        None where more than ``most_nodes`` cases would be needed.
+        """
         tries = 0
-        if relaxed and self.large and not self.task.sides.any:
-            return self.try_lazily(radius)
+        if relaxed and self.large:
+            return self.try_steps(radius)
         while True:
             question = self.question(radius)
             y, u, multiplier = question.relaxed(self.forced, question.banned, self.seconds_left())
@@ -219,9 +245,14 @@ class CenterRun:
                 self.work += question.work
                 self.too_short(radius, Case(by=dual_of(question.spread(u), multiplier)))
                 return False
-            sites = question.searched(y, self.forced, self.seed)
+            sites = question.rounded(y, self.forced) if self.lists() else question.searched(y, self.forced, self.seed)
             if sites is None and not relaxed:
-                answer = question.answer(self.seconds_left)
+                try:
+                    answer = question.answer(self.seconds_left, most_nodes)
+                except OutOfTime:
+                    self.work += question.work
+                    self.stop_if_done()
+                    return None
                 if answer.sites is None:
                     self.work += question.work
                     assert answer.case is not None
@@ -243,36 +274,47 @@ class CenterRun:
             if tries > _PATIENCE or not self._join_far(self.reached(lean, radius), 0.999):
                 return True
 
-    def search_radii(self) -> None:
-        """Halve what is left by search alone: it proves nothing, but the best comes down quickly."""
-        low, allowed = self.bound, np.flatnonzero(~self.banned)
-        while low + 1 < self.best:
-            self.stop_if_done()
-            radius = (low + self.best) // 2
-            lean = np.isin(allowed, self.chosen).astype(np.float64)
-            sites, work = covering_swaps(self.all_far()[:, allowed] <= radius, lean, self.task.picks, self.seed)
-            self.work += work
-            self.take(allowed[sites])
-            if self.best > radius:
-                low = radius
-
-    def try_lazily(self, radius: int) -> bool:
-        """The relaxation of a radius over everybody, rows as they are needed; and a search where it is not refuted."""
+    def lists(self) -> RadiusSearch | None:
+        """Lists up to the best radius, made once; None where they would be long, or where sites depend on others."""
         task = self.task
-        reach = self.all_far() <= radius
-        lazy = LazyCover(reach, task.picks, self.forced, self.banned)
-        u, y = lazy.solve(self.seconds_left)
-        self.work += lazy.work
-        none = np.zeros(task.sides.groups + 1, np.int64)
-        if u is not None:
-            self._far, self.rows = self.all_far(), list(range(len(task.clients)))
-            self.too_short(radius, Case(by=dual_of(u, none)))
-            return False
-        sites, work = covering_swaps(reach[:, ~self.banned], y[~self.banned], task.picks, self.seed)
-        self.work += work
-        if len(task.fixed) == 0:
-            self.take(np.flatnonzero(~self.banned)[sites])
-        return True
+        if self._lists is None and not task.sides.any and len(task.clients) * task.candidates <= _MOST_PAIRS:
+            far = self.all_far()
+            if np.count_nonzero(far <= self.best) <= _MOST_LISTED:
+                self._lists = RadiusSearch(far, ~self.banned, ~self.banned & ~self.forced, self.best)
+                self.work += self._lists.work
+        return self._lists
+
+    def search_radii(self, patience: int) -> None:
+        """Search for shorter radii until so many pairs were looked at in vain: the best comes down quickly."""
+        lists = self.lists()
+        if lists is None or self.bound >= self.best:
+            return
+        before = lists.work
+        sites, longest = lists.shorter(self.chosen, self.best - 1, self.bound, patience, self.seed + self.work)
+        self.work += lists.work - before
+        if longest >= 0:
+            self.take(sites)
+        self.stop_if_done()
+
+    def try_steps(self, radius: int) -> bool:
+        """Whether the relaxation leaves a radius open, by steps over everybody."""
+        task, lists = self.task, self.lists()
+        assert lists is not None
+        if self._steps is None:
+            keep = ~self.forced[lists.site]
+            ptr = np.concatenate([[0], np.cumsum(keep)])[lists.ptr]
+            self._steps = CoverBound(ptr, lists.site[keep], task.candidates, task.p)
+            self._away = lists.away[keep]
+        end = within(self._steps.ptr, self._away, radius)
+        fixed = task.distances.columns(task.fixed.astype(np.int64))[:, task.clients]
+        before = self._steps.work
+        u = self._steps.refuted(end, ~(fixed <= radius).any(axis=0))
+        self.work += self._steps.work - before
+        if u is None:
+            return True
+        self._far, self.rows = self.all_far(), list(range(len(task.clients)))
+        self.too_short(radius, Case(by=dual_of(u, np.zeros(task.sides.groups + 1, np.int64))))
+        return False
 
     def all_far(self) -> IntArray:
         """(clients, n) all distances."""

@@ -55,6 +55,13 @@ class Groups(Problem):
     def __post_init__(self) -> None:
         self.all = np.asarray(self.weight.sum(axis=1)).ravel().astype(np.int64)
 
+    @property
+    def parted(self) -> bool:
+        """Where the worst group counts, and groups have cells of their own: else nothing is gained by it."""
+        if self.aim != "least" or int((self.all > 0).sum()) < 2:
+            return False
+        return bool((np.bincount(sp.coo_array(self.weight).col, minlength=1) <= 1).all())
+
     def reached(self, sites: IntArray) -> LongArray:
         """(groups,) people reached in each."""
         return np.asarray(self.weight @ self.cells.served(sites).astype(np.int64))

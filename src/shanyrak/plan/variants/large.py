@@ -61,7 +61,7 @@ class Large:
         run, best, waited = self.run, NOTHING, 0
         self.start()
         typical = self.typical()
-        cases = self.by_cases()
+        cases, parts = self.by_cases(), self.problem.parted
         while True:
             if not self.finished:
                 with run.fits("relax"):
@@ -76,6 +76,9 @@ class Large:
             run.stop_if_done()
             waited = waited + 1 if self.finished and run.best == best else 0
             best = run.best
+            if self.finished and parts:
+                parts = False
+                self.refute_by_parts()
             if cases and waited > PATIENCE:
                 cases = False
                 if run.branch(self.cores, self.from_relaxation):
@@ -84,6 +87,12 @@ class Large:
     def by_cases(self) -> bool:
         """Whether relaxations of cases are small on active sites: not where each pair has a column of its own."""
         return not len(self.owned)
+
+    def refute_by_parts(self) -> None:
+        """What groups need by themselves, where they have cells of their own."""
+        from shanyrak.plan.variants.parted_run import refute
+
+        refute(self)
 
     def cores(self, program: Program) -> Cores:
         """What solves relaxations of cases; columns that count sites come after the others."""

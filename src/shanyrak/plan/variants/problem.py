@@ -30,6 +30,11 @@ class Problem(ABC):
         """Whether ``value`` is all there is to say of a set (not so where it remains open who goes where)."""
         return True
 
+    @property
+    def parted(self) -> bool:
+        """Whether groups of cells that each need something bound the value by themselves (``parted``)."""
+        return False
+
     @abstractmethod
     def value(self, sites: IntArray) -> int | None:
         """What a set of sites (fixed ones included, ascending) is worth by the model's definition.

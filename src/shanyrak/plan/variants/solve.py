@@ -55,6 +55,8 @@ class Run:
         self.reserve_s = 0.0
         self._took: dict[str, float] = {}
         self.sets: list[list[int]] = []
+        self.parted: dict[str, Any] | None = None
+        """that a share is out of reach, by what groups need (``parted``)"""
 
     def prepare(self) -> None:
         """Write the program and take the bound that no dual at all gives, or one that is likely for each row."""
@@ -200,7 +202,7 @@ class Run:
         self.root.u = Sparse.of(u)
         again = certify(self.program, u, self.scale)
         if again is not None:
-            self.bound = max(self.best, again)
+            self.bound = max(self.best, again if self.parted is None else min(again, self.parted["share"] - 1))
 
 
 def solve(problem: Problem, options: Options, kind: type[Run] = Run) -> Siting:
@@ -261,4 +263,5 @@ def _certificate(run: Run, proven: bool) -> dict[str, Any]:
         "proven": proven,
         "duals": [packed(u.full(), "<i8") for u in duals],
         "proof": steps,
+        **({} if run.parted is None else {"parted": run.parted}),
     }
