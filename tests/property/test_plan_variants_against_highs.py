@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from shanyrak.check.variants import Input
+from shanyrak.check.variants import Input, check_variant
 from shanyrak.core.errors import InvalidInput
 from shanyrak.plan import (
     backup_covering,
@@ -24,6 +24,7 @@ from shanyrak.plan import (
     reliable_p_median,
     scenario_covering,
 )
+from shanyrak.plan.variants import solve as engine
 from tests.siting_towns import Mip, agrees, by, town
 
 MANY = pytest.mark.parametrize("seed", range(20))
@@ -105,6 +106,27 @@ def test_fair(seed: int) -> None:
             mip.add(people * least - sum(float(at.people[i]) * z[i] for i in at.cells if district[i] == d) <= 0)
     siting = fair_covering(at.near, at.people, at.k, district=district, gap=0)
     agrees(siting, mip.best(), Input(at.pairs, at.people, len(at.sites), groups=by(district, at.people)), finest=2e-6)
+
+
+@MANY
+def test_fair_by_what_districts_need(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where programs are large: the bound comes from prices for each district, and holds."""
+    monkeypatch.setattr(engine, "SMALL", 0)
+    at = town(seed + 3000)
+    district = at.random.integers(0, 3, len(at.cells))
+    mip = Mip(at.sites, at.k)
+    z = [mip.covered(at, i, 0) for i in at.cells]
+    least = mip.part(1.0)
+    for d in range(3):
+        people = int(at.people[district == d].sum())
+        if people:
+            mip.add(people * least - sum(float(at.people[i]) * z[i] for i in at.cells if district[i] == d) <= 0)
+    best = mip.best()
+    assert best is not None
+    siting = fair_covering(at.near, at.people, at.k, district=district, gap=0, work_limit=3_000_000)
+    assert siting.objective <= best + 2e-6 <= siting.bound + 4e-6
+    given = Input(at.pairs, at.people, len(at.sites), groups=by(district, at.people))
+    assert check_variant(siting.certificate, given) == []
 
 
 @MANY

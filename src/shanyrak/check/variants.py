@@ -17,8 +17,8 @@ import numpy.typing as npt
 
 from shanyrak.check.certificate import Ints, Unproven, unpacked
 from shanyrak.check.compact import Compact, Writer, proven
-from shanyrak.check.parted import refuted
 from shanyrak.check.difference import Difference, Differences
+from shanyrak.check.parted import refuted
 from shanyrak.core.errors import Damaged
 
 FORMAT = "shanyrak-compact-certificate/1"
