@@ -112,6 +112,28 @@ class Parted:
         self._next(found)
         return True
 
+    def together(self, random: np.random.Generator) -> IntArray:
+        """Few sites that give every group the share, or nearly as few: a known set for each, sites shared."""
+        known = [(d, [part.site[one] for one in self._near(d)]) for d, part in enumerate(self.parts)]
+        known = [(d, sets) for d, sets in known if sets]
+        mine = {d: sets[min(int(random.exponential(3.0)), len(sets) - 1)] for d, sets in known}
+        times = np.zeros(self.touch.shape[1], np.int64)
+        for one in mine.values():
+            times[one] += 1
+        for _ in range(4):
+            changed = False
+            for at in random.permutation(len(known)).tolist():
+                d, sets = known[at]
+                times[mine[d]] -= 1
+                new = [int((times[one] == 0).sum()) for one in sets]  # sets are ordered by what they cost
+                best = sets[int(np.argmin(new))]
+                changed = changed or not np.array_equal(best, mine[d])
+                mine[d] = best
+                times[best] += 1
+            if not changed:
+                break
+        return np.union1d(np.flatnonzero(times > 0), self.problem.choice.fixed).astype(np.int32)
+
     def _next(self, found: list[Prices | None]) -> None:
         """Trial prices: the best in the box for the sets that are known; sites in none of them get what they bring."""
         sets = [(d, part.site[one]) for d, part in enumerate(self.parts) for one in self._near(d)]

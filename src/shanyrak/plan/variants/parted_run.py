@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shanyrak.core.units import FloatArray
+from shanyrak.core.units import FloatArray, IntArray
 from shanyrak.plan.variants.groups import Groups
 from shanyrak.plan.variants.parted import SPARE, Parted
 
@@ -21,6 +21,8 @@ ROUNDS = 40
 """Rounds for one share, at most."""
 LOOKED_BACK, HOPE = 5, 4.0
 """A share is given up where so many times what the last rounds brought would not be enough."""
+MELTED = 3
+"""Choices that are put together from the sets of groups after each round."""
 CLOSE = 2e-4
 """Shares nearer than this part of the best are not told apart."""
 
@@ -79,6 +81,8 @@ def _dearer(large: Large, parted: Parted, share: int) -> bool:
         run.work += parted.work
         if not able:
             return False  # some group cannot reach it at all: that is for the relaxation to say
+        for _ in range(MELTED):
+            _thinned(large, parted.together(large.random))
         large.stroll()
         run.stop_if_done()
         if parted.total > parted.pay + SPARE:
@@ -88,3 +92,19 @@ def _dearer(large: Large, parted: Parted, share: int) -> bool:
         if len(way) > LOOKED_BACK and missing > HOPE * (way[-1] - way[-1 - LOOKED_BACK]):
             return False
     return False
+
+
+def _thinned(large: Large, sites: IntArray) -> None:
+    """Leave out of too many sites those that matter least, and go on with swaps."""
+    problem, run = large.problem, large.run
+    assert isinstance(problem, Groups)
+    some = problem.all > 0
+    kept = set(problem.choice.fixed.tolist())
+    while len(sites) > problem.choice.most:
+        without = [np.delete(sites, at) for at, j in enumerate(sites.tolist()) if j not in kept]
+        shares = [np.sort((problem.reached(one)[some] / problem.all[some])).tolist() for one in without]
+        sites = without[max(range(len(without)), key=lambda at: shares[at])]
+    run.work += len(problem.cells.row_col)
+    if problem.choice.allows(sites):
+        run.offer(sites)
+        large.search(sites, large.among(), 2)
