@@ -34,9 +34,9 @@ from shanyrak.plan.swap import improve
 PARTS = 1 << 24
 """Dual values are whole parts of one site."""
 _DEAR = 1000.0
-_MANY = 0.3
+_MANY = 0.15
 """Share of the free sites that must have gone away before what is left is asked anew."""
-_ROUNDED = 16
+_ROUNDED = 4
 """Nodes until a relaxed choice is rounded again."""
 _RELIABLE, _TRIED, _IN_VAIN = 1, 16, 4
 """A site is tried before a split until it was seen so often; so many at most, and so many without a better one."""

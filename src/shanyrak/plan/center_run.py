@@ -17,7 +17,7 @@ from shanyrak.core.errors import InvalidInput
 from shanyrak.core.progress import Clock, Progress
 from shanyrak.core.units import IntArray, LongArray
 from shanyrak.plan.center_bound import CoverBound
-from shanyrak.plan.center_cover import CoverQuestion, OutOfTime
+from shanyrak.plan.center_cover import CoverQuestion, OutOfTime, covering_swaps
 from shanyrak.plan.center_search import RadiusSearch, within
 from shanyrak.plan.distances import nearest
 from shanyrak.plan.median_proof import dual_of
@@ -31,11 +31,13 @@ _MOST_PAIRS = 150_000_000
 """Up to so many pairs all distances are held at once."""
 _PATIENCE_FIRST, _PATIENCE_LATER = 20_000_000, 100_000_000
 """Pairs a search looks at in vain: before the relaxation, and where that leaves something open."""
-_FEW = 4
+_NEAR = 32
+"""First step down from the best radius: this part of it."""
+_FEW = 6
 """Radii left where the longest of them is asked for."""
 _MOST_LISTED = 40_000_000
 """Up to so many pairs within the first radius are listed."""
-_FIRST_NODES = 60
+_FIRST_NODES = 120
 """Cases a radius may take at first."""
 _PATIENCE = 12
 """Times the rows grow before a relaxation that does not refute a radius is believed."""
@@ -197,18 +199,23 @@ class CenterRun:
         return [s for s in chosen if s not in fixed]
 
     def halve(self) -> None:
-        """Halve what is left between the longest refuted radius and the best, by the relaxation."""
+        """Halve what is left between the longest refuted radius and the best, by the relaxation.
+
+        Where a search was made the best is near the end already: then steps down from it double first.
+        """
         low, high = self.bound, self.best
+        lists = self.lists()
+        down = self.best // _NEAR if lists is not None and not lists.dense else 0
         while True:
             self.stop_if_done()
             low, high = max(low, self.bound), min(high, self.best)
             if low >= high:
                 break
-            radius = (low + high) // 2
+            radius = max((low + high) // 2, self.best - down if down else 0)
             if self.try_radius(radius, relaxed=True):
-                high = min(radius, self.best)
+                high, down = min(radius, self.best), 2 * down
             else:
-                low = max(self.bound, low + 1)
+                low, down = max(self.bound, low + 1), 0
 
     def decide(self) -> None:
         """Prove what is left by halving; where few radii are left the longest is asked for: its "no" ends all.
@@ -245,7 +252,7 @@ class CenterRun:
                 self.work += question.work
                 self.too_short(radius, Case(by=dual_of(question.spread(u), multiplier)))
                 return False
-            sites = question.rounded(y, self.forced) if self.lists() else question.searched(y, self.forced, self.seed)
+            sites = self.rounded(question, y)
             if sites is None and not relaxed:
                 try:
                     answer = question.answer(self.seconds_left, most_nodes)
@@ -289,12 +296,30 @@ class CenterRun:
         lists = self.lists()
         if lists is None or self.bound >= self.best:
             return
+        if lists.dense:
+            self.swap_radii()
+            return
         before = lists.work
         sites, longest = lists.shorter(self.chosen, self.best - 1, self.bound, patience, self.seed + self.work)
         self.work += lists.work - before
         if longest >= 0:
             self.take(sites)
         self.stop_if_done()
+
+    def swap_radii(self) -> None:
+        """Halve what is left by swaps that reach most points: where lists are long, each of them goes far."""
+        low, allowed = self.bound, np.flatnonzero(~self.banned)
+        if len(self.task.fixed):
+            return
+        while low + 1 < self.best:
+            self.stop_if_done()
+            radius = (low + self.best) // 2
+            lean = np.isin(allowed, self.chosen).astype(np.float64)
+            sites, work = covering_swaps(self.all_far()[:, allowed] <= radius, lean, self.task.picks, self.seed)
+            self.work += work
+            self.take(allowed[sites])
+            if self.best > radius:
+                low = radius
 
     def try_steps(self, radius: int) -> bool:
         """Whether the relaxation leaves a radius open, by steps over everybody."""
@@ -308,7 +333,7 @@ class CenterRun:
         end = within(self._steps.ptr, self._away, radius)
         fixed = task.distances.columns(task.fixed.astype(np.int64))[:, task.clients]
         before = self._steps.work
-        u = self._steps.refuted(end, ~(fixed <= radius).any(axis=0))
+        u = self._steps.refuted(end, np.asarray((fixed > radius).all(axis=0)))
         self.work += self._steps.work - before
         if u is None:
             return True
@@ -322,6 +347,12 @@ class CenterRun:
             self._all = self.task.distances.rows(0, self.task.distances.shape[0])[self.task.clients]
             self.work += self._all.size
         return self._all
+
+    def rounded(self, question: CoverQuestion, lean: npt.NDArray[np.float64]) -> LongArray | None:
+        """Sites from a relaxed choice: rounded only, where searches along lists find better ones."""
+        if self._lists is not None and not self._lists.dense:
+            return question.rounded(lean, self.forced)
+        return question.searched(lean, self.forced, self.seed)
 
     def question(self, radius: int) -> CoverQuestion:
         """Can p sites reach the rows within a radius?"""

@@ -215,7 +215,7 @@ def test_centres_of_larger_instances_hold(seed: int) -> None:
         assert cost_of("p_center", table, ones, sites) >= siting.objective
 
 
-@pytest.mark.parametrize("seed", [1, 7])  # squares whose proof is long
+@pytest.mark.parametrize("seed", [2, 7])  # squares whose proof is long
 def test_sites_that_no_good_choice_contains_go_away_and_the_rest_is_asked_anew(seed: int) -> None:
     x, y = np.random.default_rng(seed).random((300, 2)).T * 1000
     table = np.floor(np.hypot(x[:, None] - x, y[:, None] - y)).astype(np.int64)
