@@ -102,7 +102,7 @@ def _thinned(large: Large, sites: IntArray) -> None:
     kept = set(problem.choice.fixed.tolist())
     while len(sites) > problem.choice.most:
         without = [np.delete(sites, at) for at, j in enumerate(sites.tolist()) if j not in kept]
-        shares = [np.sort((problem.reached(one)[some] / problem.all[some])).tolist() for one in without]
+        shares = [np.sort(problem.reached(one)[some] / problem.all[some]).tolist() for one in without]
         sites = without[max(range(len(without)), key=lambda at: shares[at])]
     run.work += len(problem.cells.row_col)
     if problem.choice.allows(sites):
