@@ -28,6 +28,10 @@ GROWTH = 60
 """Sites that become active at once, at most."""
 
 
+STROLLS = 4
+"""Times that the search goes on past peaks in a round, once the relaxation is as good as it gets."""
+LEANED, NEARLY = 1e-4, 0.97
+"""How much a site is leaned on, or what part of the last one's price it has, to take part in cases at once."""
 PATIENCE = 3
 """Rounds without anything better after which cases are made."""
 
@@ -72,7 +76,8 @@ class Large:
                 self.search(self.shaken(), self.among(), 8)
                 if self.finished and self.random.random() < 0.1:
                     self.search(run.chosen, self.every, 2)
-            self.stroll()
+            for _ in range(STROLLS if self.finished else 1):
+                self.stroll()
             run.stop_if_done()
             waited = waited + 1 if self.finished and run.best == best else 0
             best = run.best
@@ -98,7 +103,17 @@ class Large:
         """What solves relaxations of cases; columns that count sites come after the others."""
         typical = self.typical()
         more = np.full(len(program.rhs) - len(typical), self.site_worth())
-        return Cores(program, self.active, self.problem.choice.most, np.append(typical, more))
+        return Cores(program, self.leading(), self.problem.choice.most, np.append(typical, more))
+
+    def leading(self) -> BoolArray:
+        """(candidates,) active sites that the relaxation leans on, or that are nearly as dear as those."""
+        price = self.prices(self.u)
+        free = np.sort(price[self.problem.choice.free])[::-1]
+        k = self.problem.choice.k
+        last = float(free[k - 1]) if 0 < k <= len(free) else 0.0
+        leading: BoolArray = self.active & ((self.lean > LEANED) | (price >= NEARLY * last))
+        leading[self.run.chosen] = True
+        return leading
 
     def among(self) -> IntArray:
         """Active sites that may be opened or not."""
