@@ -45,6 +45,10 @@ class Capacitated(Problem):
     def decides(self) -> bool:
         return False  # that no other allocation is better takes duals too
 
+    @property
+    def splits(self) -> bool:
+        return self.split
+
     def shown(self, sites: IntArray) -> dict[str, Any]:
         return {"served": [packed(part, "<i8") for part in self._served(sites)]}
 
@@ -179,7 +183,9 @@ class Capacitated(Problem):
         cell, site = cells.pair_cell, cells.row_col.astype(np.int64)
         people = cells.demand[cell]
         fits = (people <= self.capacity[site]) | self.split
-        x = draft.columns(people, len(cell), high=fits.astype(np.int64), whole=not self.split, owner=cells.row_col)
+        x = draft.columns(
+            people, len(cell), high=fits.astype(np.int64), whole=not self.split, owner=cells.row_col, cell=cell
+        )
         own = x + np.arange(len(cell))
         draft.rows(cell, own, 1, np.ones(cells.count, np.int64), cells.demand)
         every = np.arange(cells.candidates)

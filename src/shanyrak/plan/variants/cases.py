@@ -148,7 +148,8 @@ class Cases:
         self._count = 0
         self._left = NOTHING
         self._heap: list[_Open] = []
-        self._push(bound, program.low, program.high, root)
+        small = np.int8 if int(program.high.max(initial=0)) < 100 else np.int64  # each open case has its own
+        self._push(bound, program.low.astype(small), program.high.astype(small), root)
 
     @property
     def bound(self) -> int:

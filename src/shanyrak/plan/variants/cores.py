@@ -66,8 +66,8 @@ class Merged:
         kind = np.arange(program.columns)
         own = np.flatnonzero(cell >= 0)
         _, lead, place = np.unique(
-            np.column_stack([alike[cell[own]], block[own], program.high[own]]), axis=0, return_index=True,
-            return_inverse=True,
+            np.column_stack([alike[cell[own]], block[own], program.high[own], program.owner[own]]), axis=0,
+            return_index=True, return_inverse=True,
         )  # fmt: skip
         kind[own] = own[lead][place.ravel()]
         self.kinds, self.number = np.unique(kind, return_inverse=True)
@@ -134,7 +134,9 @@ def _rows(program: Program) -> tuple[IntArray, LongArray]:
         by_site = random.integers(1, 1 << 62, program.sites, dtype=np.int64)
         by_block = random.integers(1, 1 << 62, int(program.block.max(initial=0)) + 2, dtype=np.int64)
         of_site = by_site[np.where(site, table.indices, 0)]
-        code = np.where(site, of_site, by_block[program.block[table.indices]])
+        owner = program.owner[table.indices]  # columns of different sites are different
+        own = np.where(owner >= 0, by_site[owner] * np.int64(0x2545F4914F6CDD1D), 0)
+        code = np.where(site, of_site, by_block[program.block[table.indices]] ^ own)
         np.add.at(key[:, k], row, table.data * code)
         key[:, k] += program.rhs * by_block[-1]
     return cell, key
@@ -151,8 +153,13 @@ class Cores:
 
     nearly = 0.01
 
-    def __init__(self, program: Program, active: BoolArray, most: int, typical: FloatArray) -> None:
-        self.program, self.most, self.typical = program, most, typical
+    def __init__(
+        self, program: Program, active: BoolArray, most: int, typical: FloatArray,
+        complete: Callable[[FloatArray], FloatArray] = lambda u: u,
+    ) -> None:  # fmt: skip
+        """``complete`` makes duals better that follow from the others, as in ``Problem``."""
+        self.program, self.most, self.typical, self._complete = program, most, typical, complete
+        self._owned = np.flatnonzero(program.owner >= 0)
         self.active = active.copy()
         self.work = 0
         self._by_column = sp.csc_array(program.rows)
@@ -165,6 +172,17 @@ class Cores:
         if self._merged is None:
             self._merged = Merged(restricted(self.program, self._by_column, self.active))
         return self._merged
+
+    def _own(self, r: FloatArray, low: LongArray, high: LongArray) -> FloatArray:
+        """Reduced costs with those of columns that belong to a site added to the site's, and set to 0."""
+        if not len(self._owned):
+            return r
+        mine = r[self._owned]
+        part = np.where(low[self._owned] > 0, mine, np.maximum(mine, 0.0)) * high[self._owned]
+        n = self.program.sites
+        r[:n] += np.bincount(self.program.owner[self._owned], weights=part, minlength=n)
+        r[self._owned] = 0.0
+        return r
 
     def relaxed(
         self, low: LongArray, high: LongArray, seconds_left: Callable[[], float], start: Vertex | None, goal: float
@@ -185,7 +203,8 @@ class Cores:
             u[merged.core.rows] = merged.spread(walk.duals())
             x = np.zeros(self.program.columns)
             x[merged.core.columns] = walk.x[merged.number]
-            r = self.program.cost - self._across @ u
+            u = self._complete(u)
+            r = self._own(np.asarray(self.program.cost - self._across @ u, np.float64), low, high)
             u[0] = self._price_of_one(r[:n] + u[0], low, high)
             r[:n] -= u[0]
             bound = float(u @ self.program.rhs + np.maximum(r * low, r * high).sum())

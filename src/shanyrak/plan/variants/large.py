@@ -90,8 +90,8 @@ class Large:
                     return
 
     def by_cases(self) -> bool:
-        """Whether relaxations of cases are small on active sites: not where each pair has a column of its own."""
-        return not len(self.owned)
+        """Whether relaxations of cases are small on active sites, cells that are alike there merged."""
+        return not len(self.owned) or self.problem.splits
 
     def refute_by_parts(self) -> None:
         """What groups need by themselves, where they have cells of their own."""
@@ -103,7 +103,7 @@ class Large:
         """What solves relaxations of cases; columns that count sites come after the others."""
         typical = self.typical()
         more = np.full(len(program.rhs) - len(typical), self.site_worth())
-        return Cores(program, self.leading(), self.problem.choice.most, np.append(typical, more))
+        return Cores(program, self.leading(), self.problem.choice.most, np.append(typical, more), self.problem.complete)
 
     def leading(self) -> BoolArray:
         """(candidates,) active sites that the relaxation leans on, or that are nearly as dear as those."""

@@ -31,6 +31,11 @@ class Problem(ABC):
         return True
 
     @property
+    def splits(self) -> bool:
+        """Whether cells that the same sites cover can be merged though each pair has a column of its own."""
+        return False
+
+    @property
     def parted(self) -> bool:
         """Whether groups of cells that each need something bound the value by themselves (``parted``)."""
         return False
