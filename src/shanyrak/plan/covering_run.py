@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,8 +17,8 @@ from shanyrak.plan.greedy import greedy
 from shanyrak.plan.model import Model, build_model, restrict
 from shanyrak.plan.proof import Case, Dual
 from shanyrak.plan.relax import Relaxation
-from shanyrak.plan.restarts import Restarts
 from shanyrak.plan.result import StoppedBy
+from shanyrak.plan.seekers import Seekers
 from shanyrak.plan.swap import improve, polish
 from shanyrak.plan.task import Task
 
@@ -27,20 +29,22 @@ MOST_KEPT_BYTES = 400_000_000
 """Memory for the shares of a proof; with more, no further case is opened."""
 WRITTEN_A_SECOND = 60_000_000
 """Bytes of shares that are packed into a certificate in a second, at least."""
-LIKELY_COLUMNS = 300
-"""At least so many columns take part in the search from further starts."""
 TRIAL_CASES = 3
 """After so many cases it is judged how far the proof may be."""
 SEARCH_SHARE = 3
-"""Work of the search for each piece of work on the proof, where that is far."""
+"""Work of the search for each piece of work on the bound, where a proof is far."""
 SLOW_SHARE = 0.01
 """A round of the root that lowers the bound by less than this part of the gap is slow."""
 SLOW_ROUNDS = 4
-"""After so many slow rounds one after the other, the search gets as much work as the root,"""
+"""After so many slow rounds one after the other the search begins."""
+NEAR_SHARE = 0.01
+"""So near to the best choice the root knows which columns matter, and the search begins."""
 LONG_ROOT_WORK = 500_000_000
-"""once the root has had so much: seconds in which smaller models have left it."""
+"""Either only once the root has had so much: seconds in which smaller models have left it."""
 HOPEFUL_CASES = 150
 """Where more than so many cases seem to be left, most work goes into the search for a better choice."""
+SEARCH_TURN = 100_000_000
+"""Work of the search between two looks at the clock where no proof goes on beside it."""
 
 
 class _Stop(Exception):  # not an error: the way out of nested loops
@@ -78,7 +82,9 @@ class Run:
         self.first = Dual(self.model.row, np.zeros(self.model.rows, np.int64))
         """shares of the root, the best so far"""
         self.root = Case(by=self.first)
-        self._restarts: Restarts | None = None
+        self._seekers: Seekers | None = None
+        self._begun_at = 0
+        """the distance of bound and best when the search from further starts began"""
         self.stop_at: int | None = None
         """a choice that covers as much is enough"""
 
@@ -148,14 +154,15 @@ class Run:
         try:
             self._rounds(relaxation)
         finally:
-            self._close_restarts()
+            self._close_seekers()
         return relaxation
 
     def _rounds(self, relaxation: Relaxation) -> None:
-        searched, stuck, slow, last = 0, 0, 0, self.bound
+        searched, stuck, slow, last, wanted = 0, 0, 0, self.bound, 0
         for number in range(400):
-            before = relaxation.work
-            relaxation.round(goal=self.best, tolerance=max(1e-5, 0.01 * (self.bound - self.best) / max(self.total, 1)))
+            before, tolerance = relaxation.work, max(1e-5, 0.01 * (self.bound - self.best) / max(self.total, 1))
+            round_ = partial(relaxation.round, goal=self.best, tolerance=tolerance)
+            self.beside_search(round_, self.model, relaxation.best, wanted)
             self.work += relaxation.work - before
             assert relaxation.best is not None
             if relaxation.best.value < self.bound:
@@ -171,8 +178,11 @@ class Run:
             last = min(last, self.bound)
             if relaxation.finished or stuck >= 12:
                 break
-            if slow >= SLOW_ROUNDS and relaxation.work > LONG_ROOT_WORK:
-                self.seek(self.model, relaxation.best, relaxation.work - before)
+            near = self.bound - self.best < NEAR_SHARE * self.bound
+            if (near or slow >= SLOW_ROUNDS) and relaxation.work > LONG_ROOT_WORK:
+                wanted = SEARCH_SHARE * (relaxation.work - before)
+                if self._seekers is not None and self.bound - self.best < 0.5 * self._begun_at:
+                    self._close_seekers()  # the root knows better by now which columns matter
 
     def polish(self) -> None:
         """Leave no single swap that would bring more: a planner would find it and lose faith."""
@@ -235,63 +245,54 @@ class Run:
 
     def prove_and_search(self, model: Model, search: Search, bound: Bound) -> None:
         """Case after case; where the proof is far away, the search for a better choice gets most of the work."""
-        first_gap, cases = self.bound - self.best, 0
-        proof_work = search_work = 0
+        first_gap, cases, wanted, idle = self.bound - self.best, 0, 0, False
         try:
             while True:
-                before = self.work
-                worked = search.step(self.seconds_left)
+                before, known = self.work, self.best
+                more = self.kept_bytes <= MOST_KEPT_BYTES or idle  # else the proof ends here, and the search goes on
+                step = partial(search.step, self.seconds_left) if more else bool
+                worked = self.beside_search(step, model, bound, wanted)
+                own, idle = search.work, self.work == before
                 self._note_search(search, model)
                 self.lower(search.bound)
                 self.stop_if_done()
-                if not worked:
+                if more and not worked:
                     raise _Stop("time")
-                cases += 1
-                self.kept_bytes = search.kept_bytes
-                proof_work += self.work - before
-                left = self.bound - self.best
-                if self.kept_bytes > MOST_KEPT_BYTES:
-                    proof_work = 1 << 62  # the proof ends here, the search goes on
-                elif cases < TRIAL_CASES or left * cases < HOPEFUL_CASES * (first_gap - left):
-                    continue  # at this pace the proof is near
-                known = self.best
-                search_work += self.seek(model, bound, SEARCH_SHARE * proof_work - search_work)
                 if self.best > known:
                     search.offer(np.flatnonzero(np.isin(model.column, self.chosen)).astype(np.int32))
+                cases += 1
+                self.kept_bytes = search.kept_bytes
+                left = self.bound - self.best
+                near = left * cases < HOPEFUL_CASES * (first_gap - left)  # at this pace
+                if self.kept_bytes > MOST_KEPT_BYTES:
+                    wanted = SEARCH_TURN
+                elif cases >= TRIAL_CASES:
+                    wanted = own if near else SEARCH_SHARE * own
         finally:
-            self._close_restarts()
+            self._close_seekers()
 
-    def seek(self, model: Model, bound: Bound, wanted: int) -> int:
-        """Search from further starts for so much work, on the columns that matter to a bound; the work done.
+    def beside_search(self, act: Callable[[], Any], model: Model, bound: Bound | None, wanted: int) -> Any:
+        """Act, and beside it search from further starts for so much work, on the columns that matter to a bound.
 
-        The starts and their columns are those of the first call until they are closed.
+        The starts and their columns are those of the first call until they are closed. Both are done when this
+        returns, so that the answer does not hang on which of them was faster.
         """
-        restarts = self._restarts = self._restarts or self.restarts(model, bound)
-        done = 0
-        while done < wanted:
-            if restarts.go(self.is_over):
-                self.take(restarts.covered, self._small.column[restarts.best])
-            work, restarts.work = restarts.work, 0
-            self.work += work
-            done += work
-            self.stop_if_done()
-            if not work:  # there is nothing to swap
-                break
+        if wanted <= 0 or bound is None:
+            return act()
+        if self._seekers is None:
+            self._seekers = Seekers(model, bound, self.task.k, self.chosen, self.best, self.seed)
+            self._begun_at = self.bound - self.best
+        self._seekers.offer(self.chosen, self.best)
+        searching = self._seekers.start(wanted, self.is_over)
+        done = act()
+        self.work += searching.result()
+        self.take(self._seekers.covered, self._seekers.chosen)
         return done
 
-    def _close_restarts(self) -> None:
-        if self._restarts is not None:
-            self._restarts.close()
-            self._restarts = None
-
-    def restarts(self, model: Model, bound: Bound) -> Restarts:
-        """Starts on the columns that matter to the relaxation."""
-        worth = bound.price / max(int(bound.price.max()), 1) + 2.0 * (bound.lean > 1e-6)
-        worth[np.isin(model.column, self.chosen)] = 4.0
-        likely = np.sort(np.argsort(-worth, kind="stable")[: max(4 * self.task.k, LIKELY_COLUMNS)])
-        self._small = restrict(model, likely)[0]
-        best = np.flatnonzero(np.isin(self._small.column, self.chosen))
-        return Restarts(self._small, self.task.k, bound.lean[likely], best.astype(np.int32), self.best, self.seed)
+    def _close_seekers(self) -> None:
+        if self._seekers is not None:
+            self._seekers.close()
+            self._seekers = None
 
     def is_over(self) -> bool:
         """Whether the time is over."""

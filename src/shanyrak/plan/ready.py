@@ -8,6 +8,7 @@ import numpy as np
 
 from shanyrak.plan.bound import certify
 from shanyrak.plan.model import build_model, narrowed, restrict, row_lists
+from shanyrak.plan.restarts import weight_shared
 from shanyrak.plan.saddle import Walk
 from shanyrak.plan.swap import improve, polish
 
@@ -26,5 +27,6 @@ def ready() -> None:
     rows = row_lists(model)
     narrowed(model, rows, np.array([True, False, False]), nobody)
     restrict(model, np.array([0, 1]))
+    weight_shared(*rows, model.weight, model.rows_of(0), 3)
     improve(model, np.array([0], np.int32), steps=3)
     polish(model, np.array([0], np.int32), 3)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ import pytest
 import scipy.sparse as sp
 
 from shanyrak.plan import branch, covering_run, maximal_covering, relax
+from shanyrak.plan.seekers import Seekers
 
 #  A covers 1 2    B covers 2 3    C covers 3 4        people at 1..4: 2 3 3 2
 #
@@ -115,7 +116,7 @@ def town(
 ) -> tuple[sp.csr_array, npt.NDArray[np.int64]]:
     random = np.random.default_rng(seed)
     homes, sites = random.random((cells, 2)), random.random((candidates, 2))
-    near = ((homes[:, None] - sites[None]) ** 2).sum(axis=2) <= 0.13**2
+    near = ((homes[:, None] - sites[None]) ** 2).sum(axis=2) <= reach**2
     return sp.csr_array(near), random.integers(1, 20_000, cells)
 
 
@@ -132,13 +133,13 @@ def test_a_root_that_takes_long_shares_its_work_with_the_search(monkeypatch: pyt
     cover, people = town(2, cells=4000, candidates=500)
     plain = maximal_covering(cover, people, 9, gap=0)
     asked: list[int] = []
-    seek = covering_run.Run.seek
+    search = Seekers.search
 
-    def counted(run: covering_run.Run, model: Any, bound: Any, wanted: int) -> int:
+    def counted(seekers: Seekers, wanted: int, is_over: Callable[[], bool]) -> int:
         asked.append(wanted)
-        return seek(run, model, bound, wanted)
+        return search(seekers, wanted, is_over)
 
-    monkeypatch.setattr(covering_run.Run, "seek", counted)
+    monkeypatch.setattr(Seekers, "search", counted)
     monkeypatch.setattr(covering_run, "LONG_ROOT_WORK", -1)
     monkeypatch.setattr(covering_run, "SLOW_ROUNDS", 0)
     monkeypatch.setattr(relax, "STRIDE_PAIRS", 1)  # a few steps a round, as where there are millions of pairs
