@@ -26,6 +26,20 @@ _SLACK = 5e-4
 """The search goes on from a choice that is dearer than the best by this share at most."""
 
 
+def shortened(near: Neighbours, each: int) -> Neighbours:
+    """The lists, ``each`` long at most."""
+    lengths = np.diff(near.ptr)
+    long = lengths > each
+    if not long.any():
+        return near
+    place = np.arange(len(near.site)) - np.repeat(near.ptr[:-1], lengths)
+    keep = place < each
+    reach = near.reach.copy()
+    reach[long] = near.far[near.ptr[:-1][long] + each]  # the first that is not listed any more
+    ptr = np.concatenate([[0], np.cumsum(np.minimum(lengths, each))]).astype(np.int64)
+    return Neighbours(ptr, near.site[keep], near.far[keep], reach)
+
+
 @kernel()
 def _by_site(ptr: LongArray, site: IntArray, far: IntArray, n: int) -> tuple[LongArray, IntArray, IntArray]:
     """The lists the other way round: for each candidate the demand in whose list it is."""
@@ -387,10 +401,11 @@ class LocalSearch:
         return cost, chosen
 
     def shaken(
-        self, start: npt.NDArray[np.integer], least: int, most_work: int, most_rounds: int, seed: int
-    ) -> tuple[int, IntArray, IntArray, int]:
-        """Shake from ``start``, where ``least`` is the best cost known: cost, choice, where it stands, rounds."""
-        return self._run(start, np.zeros(0, np.int32), least, most_work, most_rounds, seed)
+        self, start: npt.NDArray[np.integer], least: int, most_work: int, most_rounds: int, seed: int,
+        order: npt.NDArray[np.integer],
+    ) -> tuple[int, IntArray, IntArray, int]:  # fmt: skip
+        """Swap in ``order``, then shake; ``least``: the best cost known. Cost, choice, where it stands, rounds."""
+        return self._run(start, order, least, most_work, most_rounds, seed)
 
     def _run(
         self, start: npt.NDArray[np.integer], order: npt.NDArray[np.integer], least: int, most_work: int,

@@ -6,6 +6,7 @@ along the lists (``plan.median_local``); else over the whole table (``plan.media
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy.typing as npt
 
 from shanyrak.core.errors import InvalidInput
 from shanyrak.core.units import IntArray, LongArray
-from shanyrak.plan.median_local import LocalSearch
+from shanyrak.plan.median_local import LocalSearch, shortened
 from shanyrak.plan.median_relax import Relaxation
 from shanyrak.plan.median_shake import shake
 from shanyrak.plan.median_swap import fill_up, swap_search
@@ -25,14 +26,28 @@ _FIRST_FAR = 3_000_000
 """Distances the first search looks at: candidates are drawn where there are more, and the relaxation adds others."""
 _WHOLE_TABLE = 16_000_000
 """Distances up to which the table of all of them is kept for searches along lists."""
-_SHAKING = 0.5
+_SHAKING = 0.75
 """Share of all work that goes into shaking the best choice, as long as that helps."""
 _CHAIN = 2000
 """Shakes along the lists before the search goes back to the best choice."""
-_PATIENCE = 2e9
+_PATIENCE = 6e9
 """Pairs looked at without finding anything after which shakes get half as much of the work."""
 _CHAIN_WORK = 20_000_000
 """Pairs looked at before the clock is looked at again."""
+_OPEN_LISTED, _MORE_LISTED = 5, 10
+"""Searches look at lists with so many open sites on average, and so many sites more."""
+_ELITE = 6
+"""Chains whose choices are joined."""
+
+
+@dataclass(eq=False)
+class _Chain:
+    """Shakes one after the other: where they stand, and the best of them."""
+
+    kind: str
+    sites: LongArray
+    record: int
+    best: LongArray
 
 
 class MedianSearch:
@@ -47,8 +62,10 @@ class MedianSearch:
         """where the relaxation leans"""
         self._columns: tuple[npt.NDArray[np.integer], IntArray] | None = None
         self._local: dict[str, tuple[LongArray, LocalSearch]] = {}
-        self._chain: LongArray | None = None
+        self._chain: _Chain | None = None
         self._chained, self._chains = 0, 0
+        self._elite: list[tuple[int, LongArray]] = []
+        self._lean: npt.NDArray[np.float64] | None = None
 
     def begin(self) -> None:
         """A first choice: greedy and swaps, over all candidates or as many as fit."""
@@ -113,6 +130,7 @@ class MedianSearch:
             inside = np.zeros(task.candidates, bool)
             inside[pool] = True
             near = run.frame.near.of(inside, renumber=not whole)
+            near = shortened(near, _OPEN_LISTED * len(pool) // max(task.picks, 1) + _MORE_LISTED)
             movable = (inside & ~run.banned & ~task.forced)[known]
             local = LocalSearch(near, self._far(known), task.weight, movable)
             run.work += run.frame.near.pairs // 4 + local.work
@@ -123,6 +141,7 @@ class MedianSearch:
         """Searches that begin where the relaxation leans: the highest, and draws by it."""
         run = self.run
         lean = relaxation.place.lean
+        self._lean = lean.copy()
         pool = np.union1d(np.flatnonzero((lean > 1e-6) & ~run.banned), run.chosen)
         for draw in range(draws):
             noise = run.random.random(len(pool)) if draw else 0.0
@@ -178,22 +197,54 @@ class MedianSearch:
         run.take(cost, np.sort(pool[chosen]))
 
     def _shake_along_lists(self) -> None:
-        """Go on with the chain of shakes; each second one looks at all candidates that are left."""
+        """Go on with the chain of shakes, or begin the next one.
+
+        Chains take turns: from the best choice among all candidates; from where the relaxation leans, with a record
+        of its own; and from the best choice among the sites of the last chains' choices only (as in tour merging,
+        Cook and Seymour 2003), where a shake costs little.
+        """
         run, task = self.run, self.run.task
-        everybody = np.flatnonzero(~run.banned)
-        room = _WHOLE_TABLE // max(len(task.clients), 1)
-        if self._chain is None or self._chained >= _CHAIN or run.banned[self._chain].any():
-            self._chain, self._chained, self._chains = run.chosen, 0, self._chains + 1
-        wide = self.pool is None or self._chains % 2 == 0
-        pool = everybody if wide and len(everybody) <= room else (run.chosen if self.pool is None else self.pool)
-        pool = np.union1d(np.union1d(pool, self._chain), run.chosen).astype(np.int64)
-        local, known = self._lists("wide" if wide else "narrow", pool)
+        if self._chain is None or self._chained >= _CHAIN or run.banned[self._chain.sites].any():
+            self._next_chain()
+        chain = self._chain
+        assert chain is not None
+        if chain.kind == "joined":
+            pool = np.unique(np.concatenate([run.chosen, chain.sites, *(sites for _, sites in self._elite)]))
+            pool = pool[~run.banned[pool] | task.forced[pool]]
+        else:
+            everybody = np.flatnonzero(~run.banned)
+            room = _WHOLE_TABLE // max(len(task.clients), 1)
+            wide = chain.kind == "wide" or self.pool is None
+            pool = everybody if wide and len(everybody) <= room else (run.chosen if self.pool is None else self.pool)
+            pool = np.union1d(np.union1d(pool, chain.sites), run.chosen)
+        local, known = self._lists(chain.kind, pool.astype(np.int64))
         before = local.work
+        fresh = chain.kind == "fresh" and self._chained == 0
+        order = np.searchsorted(known, run.random.permutation(pool)) if fresh else np.zeros(0, np.int64)
         cost, chosen, stands, rounds = local.shaken(
-            np.searchsorted(known, self._chain), run.best, _CHAIN_WORK, _CHAIN - self._chained,
-            int(run.random.integers(1 << 31)),
+            np.searchsorted(known, chain.sites), run.best if chain.kind != "fresh" else chain.record, _CHAIN_WORK,
+            _CHAIN - self._chained, int(run.random.integers(1 << 31)), order,
         )  # fmt: skip
         run.work += local.work - before
-        self._chain, self._chained = np.sort(known[stands]), self._chained + max(rounds, 1)
+        chain.sites, self._chained = np.sort(known[stands]), self._chained + max(rounds, 1)
+        if cost < chain.record:
+            chain.record, chain.best = cost, np.sort(known[chosen])
         self.idle += (local.work - before) / _PATIENCE
         run.take(cost, np.sort(known[chosen]))
+
+    def _next_chain(self) -> None:
+        """Remember what the last chain found, and begin the next one."""
+        run = self.run
+        if self._chain is not None:
+            self._elite = [*self._elite, (self._chain.record, self._chain.best)][-_ELITE:]
+        self._elite = [(cost, sites) for cost, sites in self._elite if not run.banned[sites].any()]
+        kinds = ["wide", "fresh", "joined"] if self._lean is not None else ["wide"]
+        kind = kinds[self._chains % len(kinds)]
+        sites = run.chosen
+        if kind == "fresh":
+            assert self._lean is not None
+            pool = np.union1d(np.flatnonzero((self._lean > 1e-6) & ~run.banned), run.chosen)
+            rank = self._lean[pool] + 0.5 * run.random.random(len(pool))
+            start = self.allowed(pool[np.argsort(-rank, kind="stable")][: run.task.picks])
+            sites = np.sort(start) if len(start) == len(run.chosen) else run.chosen
+        self._chain, self._chained, self._chains = _Chain(kind, sites, 1 << 62, sites), 0, self._chains + 1

@@ -8,8 +8,10 @@ import pytest
 from shanyrak.check.points import check_points
 from shanyrak.plan.distances import PlaneDistances
 from shanyrak.plan.median import p_median
-from shanyrak.plan.median_local import LocalSearch
+from shanyrak.plan.median_local import LocalSearch, shortened
 from shanyrak.plan.neighbours import neighbours
+
+NOTHING = np.zeros(0, np.int64)
 
 
 def _instance(seed: int, each: int, fixed: tuple[int, ...] = ()) -> tuple[LocalSearch, np.ndarray, np.ndarray]:
@@ -35,7 +37,7 @@ def test_costs_are_exact_and_shakes_never_lose_the_best(seed: int, each: int) ->
     start = np.arange(8)
     swapped, sites = search.swapped(start, np.arange(60))
     assert swapped == _cost(table, weight, sites) <= _cost(table, weight, start)
-    shaken, best, stands, rounds = search.shaken(sites, swapped, 1 << 40, 300, 7)
+    shaken, best, stands, rounds = search.shaken(sites, swapped, 1 << 40, 300, 7, NOTHING)
     assert rounds == 300
     assert shaken == _cost(table, weight, best) <= swapped
     assert len(set(best.tolist())) == len(set(stands.tolist())) == 8
@@ -54,7 +56,7 @@ def test_with_whole_lists_no_swap_is_left_that_helps(seed: int) -> None:
 def test_fixed_sites_stay() -> None:
     search, _, _ = _instance(1, 12, fixed=(4, 9))
     cost, sites = search.swapped(search.filled(np.array([4, 9]), 6), np.arange(60))
-    _, best, _, _ = search.shaken(sites, cost, 1 << 40, 200, 3)
+    _, best, _, _ = search.shaken(sites, cost, 1 << 40, 200, 3, NOTHING)
     assert {4, 9} <= set(sites.tolist()) and {4, 9} <= set(best.tolist()) and len(sites) == 6
 
 
@@ -62,10 +64,31 @@ def test_the_same_seed_gives_the_same_choice() -> None:
     def once(seed: int) -> list[int]:
         search, _, _ = _instance(2, 12)
         cost, sites = search.swapped(np.arange(10), np.arange(60))
-        return np.concatenate(search.shaken(sites, cost, 1 << 40, 5, seed)[1:3]).tolist()
+        return np.concatenate(search.shaken(sites, cost, 1 << 40, 5, seed, NOTHING)[1:3]).tolist()
 
     assert once(11) == once(11)
     assert any(once(11) != once(seed) for seed in range(20))
+
+
+def test_shortened_lists_are_complete_below_their_reach() -> None:
+    # three houses at 0, 1 and 3: everybody has three candidates, and two of them stay
+    places = np.array([[0, 0], [1, 0], [3, 0]], float)
+    near = neighbours(PlaneDistances.of(places, places, floor=True), np.arange(3), 3)
+    short = shortened(near, 2)
+    assert short.site.tolist() == [0, 1, 1, 0, 2, 1] and short.far.tolist() == [0, 1, 0, 1, 0, 2]
+    assert short.reach.tolist() == [3, 2, 3]  # what the first that is not listed is away
+    assert shortened(near, 3) is near
+
+
+def test_a_list_that_was_short_already_keeps_its_reach() -> None:
+    places = np.array([[0, 0], [1, 0], [3, 0], [7, 0]], float)
+    near = neighbours(PlaneDistances.of(places, places, floor=True), np.arange(4), 3)
+    assert shortened(near, 3) is near
+    kept = near.of(np.array([True, False, True, True]))  # lists of two or three now
+    lengths = np.diff(kept.ptr)
+    short = shortened(kept, 2)
+    assert short.reach[lengths <= 2].tolist() == near.reach[lengths <= 2].tolist()
+    assert np.diff(short.ptr).max() == 2
 
 
 def test_filling_up_opens_each_heap_first() -> None:
