@@ -94,6 +94,26 @@ def test_capacities(seed: int, split: bool) -> None:
 
 
 @MANY
+def test_capacities_where_programs_are_large(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cases are then relaxed by steps, cells that are alike merged: what they prove holds."""
+    monkeypatch.setattr(engine, "SMALL", 0)
+    at = town(seed + 4000)
+    room = at.random.integers(0, 90, len(at.sites))
+    mip = Mip(at.sites, at.k)
+    x = {(i, j): mip.part(at.people[i]) for i in at.cells for j in at.sites_of(i)}
+    for i in at.cells:
+        mip.add(sum(x[i, j] for j in at.sites_of(i)) <= 1)
+    for j in at.sites:
+        mip.add(sum(float(at.people[i]) * x[i, j] for i in at.cells if at.near[i, j]) - float(room[j]) * mip.y[j] <= 0)
+    best = mip.best()
+    assert best is not None
+    siting = capacitated_covering(at.near, at.people, at.k, capacity=room, gap=0, work_limit=3_000_000)
+    assert siting.objective <= best + 1e-6 <= siting.bound + 2e-6
+    fits = np.minimum(room, at.people.sum())
+    assert check_variant(siting.certificate, Input(at.pairs, at.people, len(at.sites), capacity=fits)) == []
+
+
+@MANY
 def test_fair(seed: int) -> None:
     at = town(seed)
     district = at.random.integers(0, 3, len(at.cells))

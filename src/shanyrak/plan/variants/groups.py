@@ -30,6 +30,8 @@ SHARE = 1_000_000
 _FINE = 1000
 PARTS = (20, 200, 500, 950)
 """Thousandths of what a group needs: sites that alone bring it as much are counted together."""
+MOST_PRICES = 5_000_000
+"""Prices of sites for groups, at most."""
 MOST_COUNTED = 100
 """Groups whose sites are counted, at most."""
 Aim = Literal["total", "floors", "least", "level"]
@@ -58,7 +60,7 @@ class Groups(Problem):
     @property
     def parted(self) -> bool:
         """Where the worst group counts, and groups have cells of their own: else nothing is gained by it."""
-        if self.aim != "least" or int((self.all > 0).sum()) < 2:
+        if self.aim != "least" or int((self.all > 0).sum()) < 2 or len(self.all) * self.cells.candidates > MOST_PRICES:
             return False
         return bool((np.bincount(sp.coo_array(self.weight).col, minlength=1) <= 1).all())
 

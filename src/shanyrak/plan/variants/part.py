@@ -20,6 +20,8 @@ from shanyrak.plan.variants.cells import Cells
 from shanyrak.plan.variants.choice import Choice
 from shanyrak.plan.variants.part_search import DEEPEST, cheap_sets, contained, sums
 
+COMPARED = 6000
+"""Sites of a part up to which all pairs are compared."""
 WRITTEN = 4000
 """Sets that one search writes, at most."""
 NOBODY = np.zeros(0, np.int64)
@@ -64,7 +66,10 @@ class Part:
         self.rows, self.ptr, self.row = self.model.rows, self.model.col_ptr, self.model.col_row
         self.weight = self.model.weight.astype(np.float64)
         self.brings = sums(self.ptr, self.row, self.weight)
-        self.inside, self.around = contained(self.ptr, self.row, self.rows)
+        self.inside, self.around = np.zeros((2, 0), np.int32)
+        """pairs of sites of which the second covers all that the first covers; not looked for where sites are many"""
+        if len(self.site) <= COMPARED:
+            self.inside, self.around = contained(self.ptr, self.row, self.rows)
         self.awake = np.zeros(len(self.site), bool)
         self.sets: dict[bytes, tuple[IntArray, int]] = {}
         """sets that reached some need once, and whom they reach"""

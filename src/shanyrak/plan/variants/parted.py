@@ -12,6 +12,7 @@ best prices within a box around the best ones yet come next (a trust region on t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -86,8 +87,11 @@ class Parted:
         """What a choice pays at most."""
         return self.problem.choice.k
 
-    def round(self) -> bool:
-        """Ask every group at the trial prices, and find the next ones; False where a group cannot reach the share."""
+    def round(self, seconds_left: Callable[[], float]) -> bool:
+        """Ask every group at the trial prices, and find the next ones.
+
+        False where a group cannot reach the share, or time is over.
+        """
         least, relaxed = np.zeros(len(self.parts)), np.zeros(len(self.parts))
         found: list[Prices | None] = []
         self.work = 0
@@ -96,7 +100,7 @@ class Parted:
             if part.settled:
                 found.append(None)
                 continue
-            answer = part.cheapest(self.trial[d, part.site], WINDOW, KEPT)
+            answer = part.cheapest(self.trial[d, part.site], WINDOW, KEPT) if seconds_left() > 0 else None
             if answer is None:
                 return False
             least[d], prices = answer
@@ -209,7 +213,7 @@ class Parted:
         left = np.maximum(1.0 - trial[:, sites].sum(axis=0), 0.0) / self.touch[:, sites].sum(axis=0)
         trial[:, sites] += self.touch[:, sites] * left
 
-    def proof(self, seconds_left: Any) -> dict[str, Any] | None:
+    def proof(self, seconds_left: Callable[[], float]) -> dict[str, Any] | None:
         """The part of a certificate that says that no choice reaches the share; None where it did not come about."""
         return PartedProof(self).go(seconds_left)
 
@@ -221,7 +225,7 @@ class PartedProof:
         self.parted = parted
         self.price = np.floor(parted.price * UNIT).astype(np.int64)
 
-    def go(self, seconds_left: Any) -> dict[str, Any] | None:
+    def go(self, seconds_left: Callable[[], float]) -> dict[str, Any] | None:
         """See ``Parted.proof``."""
         parted, groups, total = self.parted, [], 0
         goals = np.floor(parted.least * UNIT).astype(np.int64) - 64  # rounding takes one from each site of a set

@@ -31,6 +31,8 @@ def refute(large: Large) -> None:
     """Lower the bound of a run as far as prices of groups can."""
     problem, run = large.problem, large.run
     assert isinstance(problem, Groups)
+    if run.seconds_left() < run.clock() - run.started:  # it takes up to as long as all before to be set up
+        return
     with run.fits("parts"):
         parted = Parted(problem, large.active, _values(large, problem))
     refuted, kept = run.bound + 1, 0
@@ -77,8 +79,9 @@ def _dearer(large: Large, parted: Parted, share: int) -> bool:
     way: list[float] = []
     for _ in range(ROUNDS):
         with run.fits("round of parts"):
-            able = parted.round()
+            able = parted.round(run.seconds_left)
         run.work += parted.work
+        run.stop_if_done()
         if not able:
             return False  # some group cannot reach it at all: that is for the relaxation to say
         for _ in range(MELTED):
