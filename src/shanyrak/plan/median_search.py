@@ -26,8 +26,8 @@ _FIRST_FAR = 3_000_000
 """Distances the first search looks at: candidates are drawn where there are more, and the relaxation adds others."""
 _WHOLE_TABLE = 16_000_000
 """Distances up to which the table of all of them is kept for searches along lists."""
-_SHAKING = 0.75
-"""Share of all work that goes into shaking the best choice, as long as that helps."""
+_SHAKING_FIRST, _SHAKING = 0.3, 0.75
+"""Share of all work that goes into shaking the best choice, as long as that helps: while the root is relaxed, after."""
 _CHAIN = 2000
 """Shakes along the lists before the search goes back to the best choice."""
 _PATIENCE = 6e9
@@ -167,7 +167,8 @@ class MedianSearch:
     def shake_share(self) -> None:
         """Shake until it took its share of all work: less and less where it finds nothing."""
         run = self.run
-        while self.shaken < run.work * _SHAKING / (1 + self.idle):
+        most = _SHAKING if self.pool is not None else _SHAKING_FIRST
+        while self.shaken < run.work * most / (1 + self.idle):
             before, work = run.best, run.work
             if self.along_lists:
                 self._shake_along_lists()
