@@ -28,6 +28,8 @@ _WHOLE_TABLE = 16_000_000
 """Distances up to which the table of all of them is kept for searches along lists."""
 _SHAKING_FIRST, _SHAKING = 0.3, 0.75
 """Share of all work that goes into shaking the best choice, as long as that helps: while the root is relaxed, after."""
+_LONG = 400
+"""Candidates in a list on average from which on a shake is dear, and most of the work goes into the bound."""
 _CHAIN = 2000
 """Shakes along the lists before the search goes back to the best choice."""
 _PATIENCE = 6e9
@@ -57,6 +59,7 @@ class MedianSearch:
         self.run = run
         self.idle, self.shaken = 0.0, 0
         near = run.frame.near
+        self._long = near.pairs > _LONG * len(run.task.clients)
         self.along_lists = not run.task.sides.any and near.pairs < len(run.task.clients) * run.task.candidates
         self.pool: LongArray | None = None
         """where the relaxation leans"""
@@ -167,7 +170,7 @@ class MedianSearch:
     def shake_share(self) -> None:
         """Shake until it took its share of all work: less and less where it finds nothing."""
         run = self.run
-        most = _SHAKING if self.pool is not None else _SHAKING_FIRST
+        most = _SHAKING_FIRST if self.pool is None or self._long else _SHAKING
         while self.shaken < run.work * most / (1 + self.idle):
             before, work = run.best, run.work
             if self.along_lists:
