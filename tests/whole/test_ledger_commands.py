@@ -174,7 +174,7 @@ def test_verify_says_what_is_wrong_where(founded: Home) -> None:
     assert founded.json("ledger", "verify")["faults"] == []
 
     with sqlite3.connect(founded.path / "network" / "ledger.sqlite") as database:
-        database.execute("update parts set body = cast(replace(body, 'School 12', 'School 13') as blob)")
+        database.execute("update facts set body = cast(replace(body, 'School 12', 'School 13') as blob)")
     done = run_program("ledger", "verify", home=founded.path)
     assert done.returncode == 1, "a check ran and found something"
     assert point[:8] in done.stdout
