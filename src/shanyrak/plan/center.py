@@ -14,6 +14,7 @@ from shanyrak.plan.distances import nearest
 from shanyrak.plan.median import check_stops
 from shanyrak.plan.median_proof import points_certificate
 from shanyrak.plan.median_task import read_points
+from shanyrak.plan.ready_points import center_ready
 from shanyrak.plan.result import Siting, gap_between
 
 
@@ -57,6 +58,7 @@ def p_center(
     Operations Research 103, 211-220, doi:10.1016/j.cor.2018.11.006.
     """
     check_stops(gap, time_limit_s)
+    center_ready()
     started = clock()
     task = read_points(
         distances, demand, p, fixed=fixed, forbidden=forbidden, conflicts=conflicts, places=places, costs=costs,

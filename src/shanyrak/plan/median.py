@@ -14,6 +14,7 @@ from shanyrak.plan.distances import nearest
 from shanyrak.plan.median_proof import median_certificate
 from shanyrak.plan.median_run import MedianRun
 from shanyrak.plan.median_task import read_points
+from shanyrak.plan.ready_points import median_ready
 from shanyrak.plan.result import Siting, gap_between
 
 
@@ -57,7 +58,8 @@ def p_median(
     gap : float
         Stop as soon as (objective - bound) / objective is at most this. 0: go on until proven.
     time_limit_s, work_limit : float, int
-        Stop at this time, or after looking at so many (cell, candidate) pairs: the same answer on every machine.
+        Stop at this time (kernels are made ready before it begins), or after looking at so many (cell,
+        candidate) pairs: the same answer on every machine.
     seed : int
         Of the search's coin tosses. Same input, seed and work: same answer.
     clock, progress
@@ -80,6 +82,7 @@ def p_median(
     Operations Research 12(3), 450-459, doi:10.1287/opre.12.3.450.
     """
     check_stops(gap, time_limit_s)
+    median_ready()
     started = clock()
     task = read_points(
         distances, demand, p, fixed=fixed, forbidden=forbidden, conflicts=conflicts, places=places, costs=costs,

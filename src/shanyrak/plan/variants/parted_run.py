@@ -60,7 +60,7 @@ def _values(large: Large, problem: Groups) -> FloatArray:
     u = large.u[end - problem.cells.count : end]
     price = np.sort(large.prices(large.u)[problem.choice.free])[::-1]
     k = problem.choice.k
-    last = max(float(price[k - 1]) if 0 < k <= len(price) else 0.0, 1e-300)
+    last = float(price[k - 1]) if 0 < k <= len(price) else 0.0
     value = np.zeros((len(problem.all), problem.choice.candidates))
     pair, cell, site = problem.cells.row_col, problem.cells.pair_cell, problem.cells.row_col
     group = np.full(problem.cells.count, -1)
@@ -69,7 +69,7 @@ def _values(large: Large, problem: Groups) -> FloatArray:
     some = group[cell] >= 0
     np.add.at(value, (group[cell[some]], site[some]), u[cell[some]])
     assert len(pair) == len(cell)
-    return np.minimum(value / last, 1.0)
+    return np.minimum(value, last) / last if last > 0 else (value > 0).astype(np.float64)
 
 
 def _dearer(large: Large, parted: Parted, share: int) -> bool:
