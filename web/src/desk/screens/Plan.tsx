@@ -3,7 +3,7 @@
  * by side; a site turned into a place that was decided. Of the three choices those are shown that were reckoned; the others
  * are reckoned here. Parts of it: `PlanSites.tsx` (the list), `PlanMapOf.tsx` (the map), `PlanChoices.tsx`.
  */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import en from "#texts/en.json";
 import uk from "#texts/uk.json";
 import type { Compared, Plan, PlanRow } from "../../core/plan.ts";
@@ -14,6 +14,7 @@ import { ChooseOther, SideBySide } from "../../screens/plan/Compare.tsx";
 import { Curve } from "../../screens/plan/Curve.tsx";
 import { Districts, Fronts, Further, Traded } from "../../screens/plan/Traded.tsx";
 import { partsOf } from "../format.ts";
+import { Latest } from "../latest.ts";
 import type { WhatIf } from "../model.ts";
 import { to } from "../route.ts";
 import { Coming, Heading, type Props, tongue, useAsked } from "./parts.tsx";
@@ -91,38 +92,32 @@ function Opened({ state, desk, p, plan, id, rows }: Props & { p: Texts; plan: Pl
   const [spots, setSpots] = useState<readonly Spot[]>(first);
   const [figures, setFigures] = useState<WhatIf | null>(null);
   const [fault, setFault] = useState("");
-  const asking = useRef({ busy: false, next: null as readonly Spot[] | null, lastMs: 0 });
+  const lastMs = useRef(0);
   const changed = spots.length !== summary.sites.length || spots.some((spot) => spot.moved || spot.taken);
   const saving = useVariant(desk, t, id);
   const path = `desk/plans/${encodeURIComponent(id)}`;
 
-  // One question at a time; of what is moved meanwhile only the last place is asked.
-  const ask = async (wanted: readonly Spot[]): Promise<void> => {
-    const turn = asking.current;
-    if (turn.busy) {
-      turn.next = wanted;
-      return;
-    }
-    turn.busy = true;
-    try {
-      const sites = wanted.filter((spot) => !spot.taken).map(({ lon, lat }) => ({ lon_e7: E7(lon), lat_e7: E7(lat) }));
-      setFigures(await desk.device.json<WhatIf>("POST", `${path}/figures`, { sites }));
-      setFault("");
-    } catch (error) {
-      setFault(t("app.fault", { why: error instanceof Error ? error.message : String(error) }));
-    } finally {
-      turn.busy = false;
-      const next = turn.next;
-      turn.next = null;
-      if (next) void ask(next);
-    }
-  };
+  const asking = useMemo(
+    () =>
+      new Latest<readonly Spot[], WhatIf>(
+        (wanted) => {
+          const sites = wanted.filter((spot) => !spot.taken).map(({ lon, lat }) => ({ lon_e7: E7(lon), lat_e7: E7(lat) }));
+          return desk.device.json<WhatIf>("POST", `${path}/figures`, { sites });
+        },
+        (told) => {
+          setFigures(told);
+          setFault("");
+        },
+        (error) => setFault(t("app.fault", { why: error instanceof Error ? error.message : String(error) })),
+      ),
+    [],
+  );
   const move = (index: number, change: Partial<Spot>, ended: boolean): void =>
     setSpots((before) => {
       const next = before.map((spot, k) => (k === index ? { ...spot, ...change } : spot));
-      if (ended || performance.now() - asking.current.lastMs > ASK_MS) {
-        asking.current.lastMs = performance.now();
-        void ask(next);
+      if (ended || performance.now() - lastMs.current > ASK_MS) {
+        lastMs.current = performance.now();
+        asking.put(next);
       }
       return next;
     });
@@ -131,9 +126,10 @@ function Opened({ state, desk, p, plan, id, rows }: Props & { p: Texts; plan: Pl
     const [west, south, east, north] = plan.area.box;
     const next = [...spots, { lon: (west + east) / 2, lat: (south + north) / 2, moved: true, taken: false }];
     setSpots(next);
-    void ask(next);
+    asking.put(next);
   };
   const back = (): void => {
+    asking.forget();
     setSpots(first());
     setFigures(null);
   };
