@@ -19,6 +19,7 @@ from scipy.sparse.csgraph import dijkstra
 from bench.measure import Row, data_folder
 from bench.siting_median import read_points
 from shanyrak.plan import MatrixDistances, PlaneDistances, p_center
+from shanyrak.plan.highs import quiet_highs
 
 
 def run(smoke: bool = False) -> list[Row]:
@@ -73,12 +74,8 @@ def _instance(name: str, distances: Any, p: int, limit_s: float, target: str) ->
 
 
 def _highs(table: Any, p: int, seconds: float) -> Row:
-    import highspy
-
     m, n = table.shape
-    model = highspy.Highs()  # type: ignore[no-untyped-call]
-    for option, value in (("output_flag", False), ("time_limit", 10.0)):
-        model.setOptionValue(option, value)
+    model = quiet_highs(time_limit=10.0)
     y = [model.addBinary() for _ in range(n)]
     x = [[model.addVariable(0, 1) for _ in range(n)] for _ in range(m)]
     longest = model.addVariable(0, float(table.max()), 1.0)

@@ -25,6 +25,7 @@ import numpy.typing as npt
 
 from shanyrak.core.compiled import kernel
 from shanyrak.core.units import BoolArray, FloatArray, IntArray, LongArray
+from shanyrak.plan.highs import quiet_highs
 from shanyrak.plan.median_proof import dual_of
 from shanyrak.plan.model import build_model
 from shanyrak.plan.proof import Case, Dual
@@ -416,12 +417,5 @@ class CoverQuestion:
         lp.a_matrix_.index_ = np.concatenate(lists).astype(np.int32)
         lp.a_matrix_.value_ = np.concatenate(values)
         self._optimal = highspy.HighsModelStatus.kOptimal
-        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
-        for option, setting in (
-            ("output_flag", False),
-            ("parallel", "off"),
-            ("presolve", "off"),
-            ("solver", "simplex"),
-        ):
-            self._highs.setOptionValue(option, setting)
+        self._highs = quiet_highs(parallel="off", presolve="off", solver="simplex")
         self._highs.passModel(lp)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from shanyrak.core.units import BoolArray, FloatArray
+from shanyrak.plan.highs import quiet_highs
 from shanyrak.plan.model import Model, row_lists
 
 _COST_TOTAL = 1e4
@@ -47,14 +48,7 @@ class LinearModel:
         lp.a_matrix_.start_ = np.append(row_ptr + np.arange(m + 1), pairs + m + n).astype(np.int32)
         lp.a_matrix_.index_, lp.a_matrix_.value_ = index, value
         # "threads" stays as it is: HiGHS keeps one number of threads per process, and others may use it too
-        self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        for option, setting in (
-            ("output_flag", False),
-            ("parallel", "off"),
-            ("presolve", "off"),
-            ("solver", "simplex"),
-        ):
-            self._highs.setOptionValue(option, setting)
+        self._highs: Any = quiet_highs(parallel="off", presolve="off", solver="simplex")
         self._highs.passModel(lp)
         self._all = np.arange(n, dtype=np.int32)
         self._optimal = highspy.HighsModelStatus.kOptimal

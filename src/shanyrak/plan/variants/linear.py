@@ -10,6 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from shanyrak.core.units import FloatArray, LongArray
+from shanyrak.plan.highs import quiet_highs
 from shanyrak.plan.variants.program import Program
 
 _COST_TOTAL = 1e4
@@ -62,8 +63,7 @@ class Linear:
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         lp.a_matrix_.start_, lp.a_matrix_.index_ = table.indptr.astype(np.int32), table.indices.astype(np.int32)
         lp.a_matrix_.value_ = table.data
-        self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        self._highs.setOptionValue("output_flag", False)
+        self._highs: Any = quiet_highs()
         self._highs.passModel(lp)
         self._every = np.arange(program.columns, dtype=np.int32)
         self._statuses = highspy.HighsModelStatus
