@@ -16,46 +16,13 @@ import numpy.typing as npt
 
 from shanyrak.core.compiled import kernel
 from shanyrak.core.units import BoolArray, IntArray, LongArray
+from shanyrak.plan.median_lists import Part, by_site, nearest_demand, together
 from shanyrak.plan.neighbours import Neighbours
 
 MOST_AROUND = 400
 """Candidates a shake looks at; drawn where there are more around."""
 _MOST_GONE = 2
 """A shake closes 2 sites at a place, or up to so many less one more."""
-_SLACK = 5e-4
-"""The search goes on from a choice that is dearer than the best by this share at most."""
-
-
-def shortened(near: Neighbours, each: int) -> Neighbours:
-    """The lists, ``each`` long at most."""
-    lengths = np.diff(near.ptr)
-    long = lengths > each
-    if not long.any():
-        return near
-    place = np.arange(len(near.site)) - np.repeat(near.ptr[:-1], lengths)
-    keep = place < each
-    reach = near.reach.copy()
-    reach[long] = near.far[near.ptr[:-1][long] + each]  # the first that is not listed any more
-    ptr = np.concatenate([[0], np.cumsum(np.minimum(lengths, each))]).astype(np.int64)
-    return Neighbours(ptr, near.site[keep], near.far[keep], reach)
-
-
-@kernel()
-def _by_site(ptr: LongArray, site: IntArray, far: IntArray, n: int) -> tuple[LongArray, IntArray, IntArray]:
-    """The lists the other way round: for each candidate the demand in whose list it is."""
-    out = np.zeros(n + 1, np.int64)
-    for t in range(site.shape[0]):
-        out[site[t] + 1] += 1
-    for i in range(n):
-        out[i + 1] += out[i]
-    at = out[:n].copy()
-    client, away = np.empty(site.shape[0], np.int32), np.empty(site.shape[0], np.int32)
-    for j in range(ptr.shape[0] - 1):
-        for t in range(ptr[j], ptr[j + 1]):
-            client[at[site[t]]] = j
-            away[at[site[t]]] = far[t]
-            at[site[t]] += 1
-    return out, client, away
 
 
 @kernel()
@@ -195,7 +162,7 @@ def _swap_around(
 def _search(
     ptr: LongArray, site: IntArray, far: IntArray, site_ptr: LongArray, client: IntArray, away: IntArray,
     table: IntArray, weight: LongArray, movable: IntArray, start: IntArray, beyond: int, order: IntArray,
-    least: int, most_work: int, most_rounds: int, most_gone: int, slack: float, seed: int,
+    least: int, most_work: int, most_rounds: int, most_gone: int, slack: float, seed: int, centres: IntArray,
 ) -> tuple[int, IntArray, IntArray, int, int]:  # fmt: skip
     """Swap over ``order`` until nothing helps, then shake until the work is done.
 
@@ -235,7 +202,7 @@ def _search(
     while p > 1 and round_ < most_rounds and work < most_work:
         round_ += 1
         x = x * np.uint64(6364136223846793005) + np.uint64(1442695040888963407)
-        centre = np.int64(x >> np.uint64(33)) % m
+        centre = np.int64(centres[np.int64(x >> np.uint64(33)) % centres.shape[0]])
         x = x * np.uint64(6364136223846793005) + np.uint64(1442695040888963407)
         wanted = 2 + np.int64(x >> np.uint64(33)) % most_gone
         gone, count = 0, 0
@@ -244,7 +211,7 @@ def _search(
         for place in range(both):
             if place:
                 x = x * np.uint64(6364136223846793005) + np.uint64(1442695040888963407)
-                centre = np.int64(x >> np.uint64(33)) % m
+                centre = np.int64(centres[np.int64(x >> np.uint64(33)) % centres.shape[0]])
             share = min(wanted, p - 1 - gone)
             met, goal = 0, gone + share
             for t in range(ptr[centre], ptr[centre + 1]):
@@ -318,7 +285,7 @@ def _search(
                 total += weight[j] * np.int64(d1[j])
         x = x * np.uint64(6364136223846793005) + np.uint64(1442695040888963407)
         tossed = np.float64(x >> np.uint64(33)) / 2147483648.0
-        if full and (total <= cost or total <= record * (1.0 + slack * tossed * tossed)):
+        if full and (total <= cost or total <= record + slack * tossed * tossed):
             cost = total
             if cost < best_cost:
                 best_cost = cost
@@ -378,7 +345,9 @@ class LocalSearch:
         self.near, self.table, self.weight = near, table, weight
         self.movable = movable.astype(np.int32)
         self.beyond = int(table.max(initial=0)) + 1
-        self.lists = _by_site(near.ptr, near.site, near.far, len(table))
+        self.lists = by_site(near.ptr, near.site, near.far, len(table))
+        self._nearest = nearest_demand(*self.lists)
+        self._everybody = np.arange(len(weight), dtype=np.int32)
         self.work = near.pairs
 
     def filled(self, start: npt.NDArray[np.integer], picks: int) -> IntArray:
@@ -397,25 +366,51 @@ class LocalSearch:
 
     def swapped(self, start: npt.NDArray[np.integer], order: npt.NDArray[np.integer]) -> tuple[int, IntArray]:
         """Swap candidates in, in ``order``, until nothing helps; cost and choice."""
-        cost, chosen, _, _ = self._run(start, order, 1 << 62, 0, 0, 0)
+        cost, chosen, _, _ = self.shaken(start, 1 << 62, 0, 0, 0, order)
         return cost, chosen
 
     def shaken(
         self, start: npt.NDArray[np.integer], least: int, most_work: int, most_rounds: int, seed: int,
-        order: npt.NDArray[np.integer],
+        order: npt.NDArray[np.integer], *, slack: float = 0.0, part: Part | None = None,
     ) -> tuple[int, IntArray, IntArray, int]:  # fmt: skip
-        """Swap in ``order``, then shake; ``least``: the best cost known. Cost, choice, where it stands, rounds."""
-        return self._run(start, order, least, most_work, most_rounds, seed)
+        """Swap in ``order``, then shake, in a part only where one is given.
 
-    def _run(
-        self, start: npt.NDArray[np.integer], order: npt.NDArray[np.integer], least: int, most_work: int,
-        most_rounds: int, seed: int,
-    ) -> tuple[int, IntArray, IntArray, int]:  # fmt: skip
+        ``least``: the best cost known; ``slack``: by how much a choice one goes on from may be dearer.
+        Cost, choice, where it stands, rounds.
+        """
         near = self.near
+        movable = self.movable if part is None else self.movable * part.sites
+        centres = self._everybody if part is None else part.demand
         cost, chosen, stands, rounds, work = _search(
-            near.ptr, near.site, near.far, *self.lists, self.table, self.weight, self.movable,
+            near.ptr, near.site, near.far, *self.lists, self.table, self.weight, movable,
             start.astype(np.int32), self.beyond, order.astype(np.int32), least, most_work, most_rounds, _MOST_GONE,
-            _SLACK, seed,
+            slack, seed, centres,
         )  # fmt: skip
         self.work += int(work)
         return int(cost), chosen, stands, int(rounds)
+
+    def part(self, chosen: npt.NDArray[np.integer], first: int, count: int) -> Part:
+        """``count`` of the sites of a choice that lie together, with the demand they serve.
+
+        From the site in slot ``first`` on always the site nearest to the demand that is in already, so that a part
+        ends where town does.
+        """
+        slots, at = together(self.table[chosen], first, count)
+        self.work += 2 * len(chosen) * len(self.weight)
+        inside = np.zeros(len(chosen), bool)
+        inside[slots] = True
+        sites = np.zeros(len(self.table), bool)
+        listed = self._nearest >= 0
+        sites[listed] = inside[at[self._nearest[listed]]]
+        sites[chosen] = inside
+        return self.part_of(sites, inside[at])
+
+    def part_of(self, sites: BoolArray, demand: BoolArray) -> Part:
+        """Some candidates and some demand points."""
+        return Part(sites.astype(np.int32), np.flatnonzero(demand).astype(np.int32))
+
+    def paid(self, chosen: npt.NDArray[np.integer], part: Part) -> int:
+        """What the demand of a part costs."""
+        far = self.table[np.ix_(chosen, part.demand)].min(axis=0)
+        self.work += len(chosen) * len(part.demand)
+        return int((self.weight[part.demand] * far).sum())

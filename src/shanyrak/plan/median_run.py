@@ -163,6 +163,8 @@ class MedianRun:
                 break
         if searched != number:
             self.searches.guided(relaxation, 8)
+        if self.searches.along_lists:
+            self.searches.chains.divide(relaxation)
         self.searches.pool = np.flatnonzero((relaxation.place.lean > 1e-6) & ~self.banned)
         self.searches.shake_share()
         self.narrow(relaxation)

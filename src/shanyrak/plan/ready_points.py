@@ -17,8 +17,10 @@ from shanyrak.plan.center_cover import hard_rows
 from shanyrak.plan.center_run import CenterRun
 from shanyrak.plan.center_search import RadiusSearch, within
 from shanyrak.plan.distances import MatrixDistances, PlaneDistances, nearest
+from shanyrak.plan.median_parts import Mixer
 from shanyrak.plan.median_run import MedianRun
 from shanyrak.plan.median_task import PointTask, read_points
+from shanyrak.plan.median_towns import Towns
 from shanyrak.plan.ready import ready
 
 _PLACES, _SITES, _FEW = 150, 15, 4
@@ -54,6 +56,21 @@ def median_ready() -> None:
         run = MedianRun(task, 0.0, np.inf, _WORK, 0, time.perf_counter, silent)
         run.solve()
         nearest(task.distances, np.unique(run.chosen).astype(np.int64))
+        if run.searches.along_lists:
+            _parts_ready(run)
+
+
+def _parts_ready(run: MedianRun) -> None:
+    """What chains do in parts of town, and what is done with their choices; a small town may not come so far."""
+    everybody = np.arange(_PLACES)
+    local, _ = run.searches.lists("wide", everybody)
+    part = local.part(run.chosen, 0, 2)
+    local.shaken(run.chosen, local.paid(run.chosen, part), 1, 1, 0, everybody, part=part)
+    weight = run.task.weight
+    mixer = Mixer(run.searches.columns, weight, len(run.chosen))
+    mixer.divide(Towns(run.frame.near, np.zeros_like(weight), 1, _PLACES))
+    mixer.add(run.chosen)
+    mixer.add(everybody[: len(run.chosen)])
 
 
 def _places() -> Any:

@@ -8,7 +8,8 @@ import pytest
 from shanyrak.check.points import check_points
 from shanyrak.plan.distances import PlaneDistances
 from shanyrak.plan.median import p_median
-from shanyrak.plan.median_local import LocalSearch, shortened
+from shanyrak.plan.median_lists import shortened
+from shanyrak.plan.median_local import LocalSearch
 from shanyrak.plan.neighbours import neighbours
 
 NOTHING = np.zeros(0, np.int64)
