@@ -1,8 +1,15 @@
 """That no k sites give every group a share: do the prices of a certificate prove it? Whole numbers and NumPy.
 
-Each site has a price p_dj >= 0 in each group d, together no more than ``unit`` (a fixed site none). So k sites pay
-k unit at most. For each group a proof says that no sites that reach the share in it cost less than ``costs``; where
-these add up to more than k unit, the share is out of reach. The proof of a group:
+The proof is by cases, each of which says of some sets of sites that at least, or at most, so many of them are open:
+
+{"split": P, "at": m}     the case becomes two: with at least m + 1 of sites P open (treated next), and with at most m
+{"tolls": q, "groups"}    prices prove the case
+
+In a case each site has a price p_dj >= 0 in each group d (a fixed site none), and each set a toll q >= 0. The prices of
+a site add up to no more than ``unit``, and q more for each set it is in of which at most m are open, q less where at
+least m are. So k sites pay k unit at most, and m q more, or m q less, for each set. For each group a proof says that no
+sites that reach the share in it cost less than ``costs``; where these add up to more than is paid, the share is out of
+reach. The proof of a group:
 
 "instead"    pairs (a, b): b reaches all that a reaches in this group and costs no more, and is replaced by none. So
              the cheapest sites may be looked for without the first ones.
@@ -161,28 +168,81 @@ def refuted(parted: dict[str, Any], certificate: dict[str, Any], cell: Ints, sit
     ``groups`` (n, 3): group, cell, people; ``cell``, ``site`` are the pairs in reach of each other.
     """
     share, unit, scale = int(parted["share"]), int(parted["unit"]), int(parted["scale"])
-    fixed, shut = [int(j) for j in certificate["fixed"]], [int(j) for j in certificate["forbidden"]]
     if share < 0 or unit < 1 or scale < 1:
         raise Unproven("a share, a unit or a scale is none")
-    paid = np.zeros(int(certificate["candidates"]), np.int64)
-    costs, seen = 0, set()
-    for entry in parted["groups"]:
-        g, goal, price = int(entry["group"]), int(entry["costs"]), unpacked(entry["price"])
-        own = groups[groups[:, 0] == g]
-        if g in seen or not len(own) or len(price) != len(paid) or (price < 0).any() or price[fixed].any():
-            raise Unproven(f"group {g} has no prices, or two lists of them")
-        seen.add(g)
-        paid += price
-        costs += goal
-        order = np.argsort(own[:, 1])
-        group = Group(cell, site, own[order, 1], own[order, 2], fixed, shut)
-        need = -(-share * int(own[:, 2].sum()) // MILLION) - group.base
-        if need <= 0 and goal > 0:
-            raise Unproven(f"group {g} needs nobody, and costs")
-        _by_cases(group, entry, price[group.sites], need, goal, scale)
-    if (paid > unit).any() or costs <= int(certificate["k"]) * unit:
-        raise Unproven("sites are paid for twice, or groups together cost no more than may be paid")
+    prices = _Prices(certificate, (share, unit, scale), cell, site, groups)
+    todo: list[list[tuple[Ints, bool, int]]] = [[]]
+    for step in parted["cases"]:
+        if not todo:
+            raise Unproven("there are steps after the last case of a share")
+        counts = todo.pop()
+        if "split" in step:
+            sites, many = prices.some(step["split"]), int(step["at"])
+            todo += [[*counts, (sites, False, many)], [*counts, (sites, True, many + 1)]]
+        else:
+            prices.prove(step, counts)
+    if todo:
+        raise Unproven(f"{len(todo)} cases of a share are without prices")
     return share
+
+
+class _Prices:
+    """What prices of a case have to prove."""
+
+    def __init__(
+        self, certificate: dict[str, Any], numbers: tuple[int, int, int], cell: Ints, site: Ints, groups: Ints
+    ) -> None:
+        self.share, self.unit, self.scale = numbers
+        self.k, self.candidates = int(certificate["k"]), int(certificate["candidates"])
+        self.fixed, self.shut = ([int(j) for j in certificate[name]] for name in ("fixed", "forbidden"))
+        self.cell, self.site, self.groups = cell, site, groups
+        self.known: dict[int, tuple[Group, int]] = {}
+
+    def some(self, sites: list[int]) -> Ints:
+        """(candidates,) 1 for each of some sites that are not open already, since those are not paid for."""
+        some = np.zeros(self.candidates, np.int64)
+        for j in sites:
+            if not 0 <= int(j) < self.candidates or int(j) in self.fixed:
+                raise Unproven(f"site {j} is counted, and is none that may be chosen")
+            some[int(j)] = 1
+        return some
+
+    def group(self, g: int) -> tuple[Group, int]:
+        """A group, and how many people of it are yet to be reached."""
+        if g not in self.known:
+            own = self.groups[self.groups[:, 0] == g]
+            if not len(own):
+                raise Unproven(f"there is nobody in group {g}")
+            order = np.argsort(own[:, 1])
+            group = Group(self.cell, self.site, own[order, 1], own[order, 2], self.fixed, self.shut)
+            self.known[g] = group, -(-self.share * int(own[:, 2].sum()) // MILLION) - group.base
+        return self.known[g]
+
+    def prove(self, step: dict[str, Any], counts: list[tuple[Ints, bool, int]]) -> None:
+        """Unproven where the prices of a case do not refute the share; counts are sites, whether at least, how many."""
+        tolls = [int(q) for q in step["tolls"]]
+        if len(tolls) != len(counts) or any(q < 0 for q in tolls):
+            raise Unproven("there is not one toll, 0 or more, for each count")
+        most, pays = np.full(self.candidates, self.unit), self.k * self.unit
+        for (sites, least, many), q in zip(counts, tolls, strict=True):
+            sign = -1 if least else 1
+            most, pays = most + sign * q * sites, pays + sign * q * many
+        paid, costs, seen = np.zeros(self.candidates, np.int64), 0, set()
+        for entry in step["groups"]:
+            g, goal, price = int(entry["group"]), int(entry["costs"]), unpacked(entry["price"])
+            if g in seen or len(price) != len(paid) or (price < 0).any() or price[self.fixed].any():
+                raise Unproven(f"group {g} has no prices, or two lists of them")
+            seen.add(g)
+            paid += price
+            costs += goal
+            group, need = self.group(g)
+            if need <= 0 and goal > 0:
+                raise Unproven(f"group {g} needs nobody, and costs")
+            _by_cases(group, entry, price[group.sites], need, goal, self.scale)
+        free = np.ones(self.candidates, bool)
+        free[self.fixed] = False
+        if (paid > most)[free].any() or costs <= pays:
+            raise Unproven("sites are paid for twice, or groups together cost no more than may be paid")
 
 
 def _by_cases(group: Group, entry: dict[str, Any], price: Ints, need: int, goal: int, scale: int) -> None:

@@ -42,6 +42,10 @@ class Capacitated(Problem):
     """the best allocation of whole cells that was found, by set of sites"""
 
     @property
+    def kind(self) -> str:
+        return f"{self.name}, {'split' if self.split else 'single'}"
+
+    @property
     def decides(self) -> bool:
         return False  # that no other allocation is better takes duals too
 

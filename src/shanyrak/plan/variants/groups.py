@@ -58,6 +58,10 @@ class Groups(Problem):
         self.all = np.asarray(self.weight.sum(axis=1)).ravel().astype(np.int64)
 
     @property
+    def kind(self) -> str:
+        return f"{self.name}, {self.aim}"
+
+    @property
     def parted(self) -> bool:
         """Where the worst group counts, and groups have cells of their own: else nothing is gained by it."""
         if self.aim != "least" or int((self.all > 0).sum()) < 2 or len(self.all) * self.cells.candidates > MOST_PRICES:

@@ -7,6 +7,7 @@ would rather have than the last active one become active (column generation).
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ from shanyrak.core.units import BoolArray, FloatArray, IntArray
 from shanyrak.plan.variants.cases import NOTHING, Sparse, most_leaned_on
 from shanyrak.plan.variants.cores import Cores, Merged
 from shanyrak.plan.variants.program import Program, certify, restricted
+from shanyrak.plan.variants.ready import practising
 from shanyrak.plan.variants.walk import Walk
 
 if TYPE_CHECKING:
@@ -38,7 +40,11 @@ PATIENCE = 3
 
 def work_on_large(run: Run) -> None:
     """Relax and search in turns, then by cases where a relaxation of one is small enough."""
-    Large(run).go()
+    large = Large(run)
+    if practising.get():
+        large.practise()
+    else:
+        large.go()
 
 
 class Large:
@@ -88,6 +94,19 @@ class Large:
                 cases = False
                 if run.branch(self.cores, self.from_relaxation):
                     return
+
+    def practise(self) -> None:
+        """Every step once, whether it is of use or not: kernels are ready then."""
+        from shanyrak.plan.variants.parted_run import practise
+        from shanyrak.plan.variants.solve import Stop
+
+        self.active[self.every] = True
+        steps = [self.start, lambda: self.relax(self.typical()), self.stroll]
+        if self.problem.parted:
+            steps.append(lambda: practise(self))
+        for step in steps:
+            with suppress(Stop):
+                step()
 
     def by_cases(self) -> bool:
         """Whether relaxations of cases are small on active sites, cells that are alike there merged."""

@@ -15,6 +15,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from shanyrak.core.units import BoolArray, FloatArray, IntArray, LongArray
+from shanyrak.plan.highs import quiet_highs
 from shanyrak.plan.model import build_model, restrict, take_lists
 from shanyrak.plan.variants.cells import Cells
 from shanyrak.plan.variants.choice import Choice
@@ -74,6 +75,8 @@ class Part:
         self.sets: dict[bytes, tuple[IntArray, int]] = {}
         """sets that reached some need once, and whom they reach"""
         self.work = 0
+        self.narrow = 1.0
+        """the part of a window in which all sets can be looked for"""
         self._table: _Table | None = None
         self.need = 0
         """people to be reached, those of fixed sites left out"""
@@ -170,8 +173,8 @@ class Part:
     def cheapest(self, price: FloatArray, window: float, most: int) -> tuple[float, Prices] | None:
         """What the need costs, and the relaxation; None where it cannot be reached.
 
-        At most so many sets within ``window`` of the cheapest are kept. Where the search took too long, what it costs
-        is only what the cheapest set met costs.
+        At most so many sets within ``window`` of the cheapest are kept, or nearer where that takes too long. Where
+        even that does, what it costs is only what the cheapest set met costs.
         """
         able = self.able(price)
         prices = self.relaxed(price, None, able)
@@ -180,6 +183,7 @@ class Part:
         free = prices.rate * self.weight - prices.value
         sets, size, cost = np.zeros((WRITTEN, DEEPEST), np.int32), np.zeros(WRITTEN, np.int64), np.zeros(WRITTEN)
         ahead, known, written = 0.05, self.known(price), 0
+        window *= self.narrow
         for _ in range(60):
             enough = min(known, max(prices.cost, 0.0) + ahead) if np.isfinite(known) else prices.cost + ahead
             order = self.largest_first(able & (prices.cost + prices.reduced <= enough + window + 1e-9))
@@ -188,13 +192,19 @@ class Part:
                 price, prices.cost, enough, window, MOST_NODES, MOST_NODES, sets, size, cost,
             )  # fmt: skip
             self.work += nodes * 20
-            if written or enough >= known or not ended:
+            for s in np.argsort(cost[:written], kind="stable")[:most].tolist():
+                if cost[s] <= best + window:
+                    self.keep(sets[s, : size[s]])
+            if not ended and window > 0.0:
+                window = 0.0 if self.narrow < 0.1 else 0.3 * window
+                self.narrow *= 0.3
+                known = self.known(price)
+            elif written or enough >= known or not ended:
                 break
-            ahead *= 2.0
-        cheap = np.argsort(cost[:written], kind="stable")
-        for s in cheap[:most].tolist():
-            if cost[s] <= best + window:
-                self.keep(sets[s, : size[s]])
+            else:
+                ahead *= 2.0
+        if ended:
+            self.narrow = min(1.0, 1.5 * self.narrow)
         return (float(cost[:written].min()) if written else min(known, best)), prices
 
     def enough(self) -> list[IntArray]:
@@ -237,9 +247,7 @@ class _Table:
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         lp.a_matrix_.start_, lp.a_matrix_.index_ = table.indptr.astype(np.int32), table.indices.astype(np.int32)
         lp.a_matrix_.value_ = table.data
-        self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        for option, value in (("output_flag", False), ("presolve", "off"), ("solver", "simplex"), ("parallel", "off")):
-            self._highs.setOptionValue(option, value)
+        self._highs: Any = quiet_highs(parallel="off", presolve="off", solver="simplex")
         self._highs.passModel(lp)
         self._optimal = highspy.HighsModelStatus.kOptimal
         self._every = np.arange(q, dtype=np.int32)

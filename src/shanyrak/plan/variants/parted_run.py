@@ -1,30 +1,32 @@
 """Lower and lower shares refuted by what groups need by themselves (``parted``), with the search going on between.
 
-A share halfway between the best choice and the bound is tried. Where prices come about at which groups cost too much,
-a proof is written and the bound falls; where prices get no better, a share halfway back is tried.
+A share a quarter of the way from the bound to the best choice is tried. Where it is refuted the bound falls; where it
+takes too many cases, a share halfway back is tried, and when little is left between, more cases are allowed.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from shanyrak.core.units import FloatArray, IntArray
 from shanyrak.plan.variants.groups import Groups
-from shanyrak.plan.variants.parted import SPARE, Parted
+from shanyrak.plan.variants.parted import Parted
+from shanyrak.plan.variants.parted_cases import Refuting
 
 if TYPE_CHECKING:
     from shanyrak.plan.variants.large import Large
 
-ROUNDS = 40
-"""Rounds for one share, at most."""
-LOOKED_BACK, HOPE = 5, 4.0
-"""A share is given up where so many times what the last rounds brought would not be enough."""
 MELTED = 3
-"""Choices that are put together from the sets of groups after each round."""
-CLOSE = 2e-4
-"""Shares nearer than this part of the best are not told apart."""
+"""Choices that are put together from the sets of groups between rounds."""
+SELDOM = 3
+"""Rounds between two looks for a better choice."""
+CLOSE = 2e-3
+"""Shares nearer than this part of the best are not told apart until more cases are allowed."""
+CASES = (1, 16, 64, 200)
+"""Cases of a share, at most, from when on there is little left between shares that took more."""
 
 
 def refute(large: Large) -> None:
@@ -35,22 +37,48 @@ def refute(large: Large) -> None:
         return
     with run.fits("parts"):
         parted = Parted(problem, large.active, _values(large, problem))
-    refuted, kept = run.bound + 1, 0
-    share = (run.best + refuted) // 2
-    while share > max(run.best, kept) and refuted - share >= max(1, CLOSE * run.best):
-        if _dearer(large, parted, share):
-            with run.fits("proof of parts"):
-                proof = parted.proof(run.seconds_left)
-            run.work += parted.work
+    refuted, close = run.bound + 1, CLOSE
+
+    def timed(what: Callable[[], Any], name: str) -> Any:
+        with run.fits(name):
+            out = what()
+        run.work += parted.work
+        parted.work = 0
+        return out
+
+    rounds = 0
+
+    def between() -> None:
+        nonlocal rounds
+        rounds += 1
+        if rounds % SELDOM == 0:
+            for _ in range(MELTED):
+                _thinned(large, parted.together(large.random))
+            large.stroll()
+        run.stop_if_done()
+
+    for patience in CASES:
+        kept = run.best
+        while refuted - max(run.best, kept) > max(1, close * run.best):
+            share = refuted - max(1, (refuted - max(run.best, kept)) // (4 if kept == run.best else 2))
+            proof = Refuting(parted, share, patience, between).go(timed, run.seconds_left)
             if proof is not None:
                 refuted, run.parted = share, proof
                 run.lower(share - 1)
                 run.stop_if_done()
             else:
                 kept = share
-        else:
-            kept = share
-        share = (max(run.best, kept) + refuted) // 2
+        close /= 3
+
+
+def practise(large: Large) -> None:
+    """Ask every group once, and prove what it costs."""
+    problem = large.problem
+    assert isinstance(problem, Groups)
+    parted = Parted(problem, large.active, _values(large, problem))
+    parted.aim(large.run.best)
+    parted.round(large.run.seconds_left)
+    parted.proof(large.run.seconds_left)
 
 
 def _values(large: Large, problem: Groups) -> FloatArray:
@@ -70,31 +98,6 @@ def _values(large: Large, problem: Groups) -> FloatArray:
     np.add.at(value, (group[cell[some]], site[some]), u[cell[some]])
     assert len(pair) == len(cell)
     return np.minimum(value, last) / last if last > 0 else (value > 0).astype(np.float64)
-
-
-def _dearer(large: Large, parted: Parted, share: int) -> bool:
-    """Whether prices were found at which a share costs more than may be paid."""
-    run = large.run
-    parted.aim(share)
-    way: list[float] = []
-    for _ in range(ROUNDS):
-        with run.fits("round of parts"):
-            able = parted.round(run.seconds_left)
-        run.work += parted.work
-        run.stop_if_done()
-        if not able:
-            return False  # some group cannot reach it at all: that is for the relaxation to say
-        for _ in range(MELTED):
-            _thinned(large, parted.together(large.random))
-        large.stroll()
-        run.stop_if_done()
-        if parted.total > parted.pay + SPARE:
-            return True
-        way.append(parted.total)
-        missing = parted.pay + SPARE - way[-1]
-        if len(way) > LOOKED_BACK and missing > HOPE * (way[-1] - way[-1 - LOOKED_BACK]):
-            return False
-    return False
 
 
 def _thinned(large: Large, sites: IntArray) -> None:

@@ -26,6 +26,11 @@ class Problem(ABC):
     """1: the objective is the value; -1: the model makes the objective small, and the value is its negative"""
 
     @property
+    def kind(self) -> str:
+        """The model, and its way where it has several: what kernels it needs goes by this."""
+        return self.name
+
+    @property
     def decides(self) -> bool:
         """Whether ``value`` is all there is to say of a set (not so where it remains open who goes where)."""
         return True

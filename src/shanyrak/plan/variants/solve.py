@@ -19,6 +19,7 @@ from shanyrak.plan.variants.cases import NOTHING, Case, Cases, Relaxer, Sparse, 
 from shanyrak.plan.variants.choice import Options
 from shanyrak.plan.variants.problem import Problem
 from shanyrak.plan.variants.program import Program, certify, with_counts
+from shanyrak.plan.variants.ready import practising, variant_ready
 
 FORMAT = "shanyrak-compact-certificate/1"
 SMALL = 4_000
@@ -29,7 +30,9 @@ COARSER = 64
 """So many times coarser are duals written where sites are counted."""
 
 
-class _Stop(Exception):  # not an error: the way out of nested loops
+class Stop(Exception):
+    """Not an error: the way out of nested loops."""
+
     def __init__(self, reason: StoppedBy) -> None:
         self.reason = reason
 
@@ -82,10 +85,10 @@ class Run:
 
     @contextmanager
     def fits(self, what: str) -> Iterator[None]:
-        """Use as ``with``: raise _Stop where so much time as ``what`` took before is not left."""
+        """Use as ``with``: raise Stop where so much time as ``what`` took before is not left."""
         begun = self.clock()
         if self.seconds_left() < 1.1 * self._took.get(what, 0.0):
-            raise _Stop("time")
+            raise Stop("time")
         yield
         self._took[what] = max(self.clock() - begun, 0.7 * self._took.get(what, 0.0))
 
@@ -111,28 +114,28 @@ class Run:
         self.progress("choosing sites", self.best, self.bound)
 
     def stop_if_done(self) -> None:
-        """Raise _Stop where nothing more is asked for or allowed."""
+        """Raise Stop where nothing more is asked for or allowed."""
         if self.bound <= self.best:
-            raise _Stop("proven")
+            raise Stop("proven")
         if self.best > NOTHING and gap_between(self.problem.told(self.best), self.problem.told(self.bound)) <= self.gap:
-            raise _Stop("gap")
+            raise Stop("gap")
         if self.work_limit is not None and self.work >= self.work_limit:
-            raise _Stop("work")
+            raise Stop("work")
         if self.seconds_left() <= 0:
-            raise _Stop("time")
+            raise Stop("time")
 
     def solve(self) -> StoppedBy:
         """Find sites and a bound; the reason why it ended."""
         try:
             self.prepare()
-            if self.program.nonzeros <= SMALL:
+            if self.program.nonzeros <= SMALL and not practising.get():
                 self.start()
                 self.branch()
             else:
                 from shanyrak.plan.variants.large import work_on_large
 
                 work_on_large(self)
-        except _Stop as stop:
+        except Stop as stop:
             return stop.reason
         except KeyboardInterrupt:
             return "interrupted"
@@ -191,15 +194,15 @@ class Run:
     def count_sites(self) -> None:
         """Add columns that count sites, once there is a best value that says which."""
         sets = self.problem.counts(max(self.best, 0))
-        before = len(self.program.rhs)
-        self.program, self.sets = with_counts(self.program, sets, self.problem.choice.most), sets
+        program = with_counts(self.program, sets, self.problem.choice.most)
         assert self.root.u is not None
-        u = self.root.u.full()
+        u, scale = self.root.u.full(), self.scale
         if sets:  # duals of counts come on top of those of sites: sums stay exact with coarser parts
-            finer = min(self.scale, COARSER)
-            self.scale, u = self.scale // finer, u // finer
-        u = np.append(u, np.zeros(len(self.program.rhs) - before, np.int64))
-        self.root.u = Sparse.of(u)
+            finer = min(scale, COARSER)
+            scale, u = scale // finer, u // finer
+        u = np.append(u, np.zeros(len(program.rhs) - len(u), np.int64))
+        root = Case(Sparse.of(u))
+        self.program, self.sets, self.scale, self.root = program, sets, scale, root  # at once: it may be interrupted
         again = certify(self.program, u, self.scale)
         if again is not None:
             self.bound = max(self.best, again if self.parted is None else min(again, self.parted["share"] - 1))
@@ -218,6 +221,7 @@ def solve(problem: Problem, options: Options, kind: type[Run] = Run) -> Siting:
         raise InvalidInput(f"a gap of {gap} cannot be reached", where="gap", mend="Give a share of one, 0 or more")
     if not limit >= 0:
         raise InvalidInput(f"{limit} s is no time", where="time_limit_s", mend="Give seconds, 0 or more")
+    variant_ready(problem.kind)
     run = kind(
         problem, float(gap), float(limit), options.get("work_limit"), options.get("seed", 0),
         options.get("clock", time.perf_counter), options.get("progress", silent),
