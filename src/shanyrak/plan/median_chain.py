@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _TURNS = ("wide", "part", "fresh", "part", "joined", "part")
 _TURNS_OF_TOWNS = ("wide", "fresh", *["part"] * 8, "fresh", *["part"] * 8, "joined")
-_LENGTH, _LENGTH_A_SITE = 2000, 30
+_LENGTH, _LENGTH_A_SITE = 500, 30
 """Shakes of a chain; and for each site of the part that it stays in."""
 _SMALL, _LARGE = 8, 100
 """Sites of a part."""
