@@ -92,6 +92,6 @@ def fasterpam(table: Any, p: int, seconds: float) -> float | None:
         return None
     best, begun, start = None, time.perf_counter(), 0
     while best is None or time.perf_counter() - begun < seconds:
-        loss = float(kmedoids.fasterpam(table, p, init="random", random_state=start, n_cpu=2).loss)
+        loss = float(kmedoids.fasterpam(table, p, init="random", random_state=start, n_cpu=1).loss)
         best, start = loss if best is None else min(best, loss), start + 1
     return best
