@@ -18,6 +18,7 @@ from shanyrak.core.progress import Clock, Progress
 from shanyrak.core.units import IntArray, LongArray
 from shanyrak.plan.center_bound import CoverBound
 from shanyrak.plan.center_cover import CoverQuestion, OutOfTime, covering_swaps
+from shanyrak.plan.center_few import close_in, take_moved
 from shanyrak.plan.center_search import RadiusSearch, within
 from shanyrak.plan.distances import nearest
 from shanyrak.plan.median_proof import dual_of
@@ -31,6 +32,8 @@ _MOST_PAIRS = 150_000_000
 """Up to so many pairs all distances are held at once."""
 _PATIENCE_FIRST, _PATIENCE_LATER = 20_000_000, 100_000_000
 """Pairs a search looks at in vain: before the relaxation, and where that leaves something open."""
+_LONG_LISTS = 120
+"""Places a site serves on average from which on lists are long."""
 _NEAR = 32
 """First step down from the best radius: this part of it."""
 _FEW = 6
@@ -70,6 +73,9 @@ class CenterRun:
         self.root = Case(by=dual_of(none, np.zeros(task.sides.groups + 1, np.int64)))
         self.rows: list[int] = []
         self.large = False
+        """all demand points are rows of a relaxation by steps along lists"""
+        self.few = False
+        """only few demand points are ever rows"""
         self._all: IntArray | None = None
         self._lists: RadiusSearch | None = None
         self._steps: CoverBound | None = None
@@ -108,6 +114,8 @@ class CenterRun:
             return "proven"
         try:
             self.begin()
+            if self.few:
+                close_in(self)
             self.search_radii(_PATIENCE_FIRST)
             self.halve()
             self.decide()
@@ -190,8 +198,13 @@ class CenterRun:
         if pairs <= _ALL_ROWS:
             self.rows = list(range(len(task.clients)))
             self._far = self.all_far()
-        self.large = pairs > _ALL_ROWS and self.lists() is not None
-        self.too_short(-1, self.root)
+        if pairs > _ALL_ROWS:
+            each = task.candidates / max(task.picks, 1)  # that a site serves
+            self.few = each > _LONG_LISTS or self.lists() is None
+            self.large = not self.few
+        none = np.zeros(len(task.clients), np.int64)
+        none[self.rows[0]] = 1  # nobody is nearer to the first row than the nearest site
+        self.too_short(-1, Case(by=dual_of(none, np.zeros(task.sides.groups + 1, np.int64))))
         self.stop_if_done()
 
     def _new(self, chosen: list[int]) -> list[int]:
@@ -268,6 +281,11 @@ class CenterRun:
                 sites = answer.sites
             self.work += question.work
             if sites is not None:
+                if self.few:
+                    if take_moved(self, sites, radius):
+                        return True
+                    self.stop_if_done()
+                    continue
                 far = self.take(sites)
                 if far.max() <= radius:
                     return True
@@ -278,13 +296,14 @@ class CenterRun:
             tries += 1
             lean = np.zeros(self.task.candidates)
             lean[question.site] = y
-            if tries > _PATIENCE or not self._join_far(self.reached(lean, radius), 0.999):
+            if tries > _PATIENCE or not self.join_least(self.reached(lean, radius), 0.999):
                 return True
 
     def lists(self) -> RadiusSearch | None:
         """Lists up to the best radius, made once; None where they would be long, or where sites depend on others."""
         task = self.task
-        if self._lists is None and not task.sides.any and len(task.clients) * task.candidates <= _MOST_PAIRS:
+        pairs = len(task.clients) * task.candidates
+        if self._lists is None and not self.few and not task.sides.any and pairs <= _MOST_PAIRS:
             far = self.all_far()
             if np.count_nonzero(far <= self.best) <= _MOST_LISTED:
                 self._lists = RadiusSearch(far, ~self.banned, ~self.banned & ~self.forced, self.best)
@@ -369,7 +388,7 @@ class CenterRun:
         self.work += table.size
         return np.asarray(lean[sites] @ table)
 
-    def _join_far(self, reached: npt.NDArray[np.float64], enough: float) -> bool:
+    def join_least(self, reached: npt.NDArray[np.float64], enough: float) -> bool:
         """Points that are reached least join the rows; False where all are reached enough."""
         least = np.argsort(reached, kind="stable")[:8]
         least = least[reached[least] < enough]

@@ -88,11 +88,11 @@ def test_points_that_fixed_sites_reach_ask_for_nothing() -> None:
 def test_many_points_are_proven_by_steps_and_the_checker_agrees() -> None:
     # beyond four million pairs nothing is asked of all rows at once
     random = np.random.default_rng(3)
-    centres = random.random((12, 2)) * 10_000
-    points = np.floor(centres[random.integers(0, 12, 2100)] + random.normal(0, 120, (2100, 2)))
+    centres = random.random((20, 2)) * 10_000
+    points = np.floor(centres[random.integers(0, 20, 2100)] + random.normal(0, 120, (2100, 2)))
     distances = PlaneDistances.of(points, points, floor=True)
     fixed = [int(np.argmin(np.hypot(*(points - points[0]).T)))]
-    for p, given in ((12, []), (11, fixed)):
+    for p, given in ((20, []), (19, fixed)):
         siting = p_center(distances, None, p, fixed=given, gap=0.02)
         table = distances.rows(0, 2100)
         assert siting.gap <= 0.02 and siting.bound > 0
