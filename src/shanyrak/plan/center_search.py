@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from shanyrak.core.compiled import kernel
 from shanyrak.core.units import BoolArray, IntArray, LongArray
+from shanyrak.plan.neighbours import by_site
 
 _DENSE = 250
 """Sites in a list on average from which on a step along lists is long."""
@@ -46,26 +47,14 @@ def _lists(far: IntArray, usable: BoolArray, radius: int) -> tuple[LongArray, In
 
 
 @kernel()
-def _turned(ptr: LongArray, site: IntArray, away: IntArray, n: int) -> tuple[LongArray, IntArray, IntArray]:
-    """The lists the other way round: for each site the demand points within reach, the nearest first."""
-    out = np.zeros(n + 1, np.int64)
-    for t in range(site.shape[0]):
-        out[site[t] + 1] += 1
-    for i in range(n):
-        out[i + 1] += out[i]
-    at = out[:n].copy()
-    key = np.empty(site.shape[0], np.int64)
-    for j in range(ptr.shape[0] - 1):
-        for t in range(ptr[j], ptr[j + 1]):
-            key[at[site[t]]] = (np.int64(away[t]) << 32) | j
-            at[site[t]] += 1
-    client, length = np.empty(site.shape[0], np.int32), np.empty(site.shape[0], np.int32)
-    for i in range(n):
-        key[out[i] : out[i + 1]].sort()
-    for t in range(site.shape[0]):
+def _nearest_first(ptr: LongArray, client: IntArray, length: IntArray) -> None:
+    """Each list by length, in place."""
+    key = (length.astype(np.int64) << 32) | client
+    for i in range(ptr.shape[0] - 1):
+        key[ptr[i] : ptr[i + 1]].sort()
+    for t in range(client.shape[0]):
         client[t] = key[t] & 0xFFFFFFFF
         length[t] = key[t] >> 32
-    return out, client, length
 
 
 @kernel()
@@ -248,7 +237,8 @@ class RadiusSearch:
         """``far`` is (demand points, n); sites that are not ``usable`` stay shut, those not ``movable`` as they are."""
         ptr, site, away = _lists(far, usable, radius)
         self.ptr, self.site, self.away = ptr, site, away
-        self.turned = _turned(ptr, site, away, far.shape[1])
+        self.turned = by_site(ptr, site, away, far.shape[1])
+        _nearest_first(*self.turned)
         self.movable = movable
         self.dense = len(site) > _DENSE * len(far)
         self.weight = np.ones(len(far), np.int64)

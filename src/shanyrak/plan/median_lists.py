@@ -1,4 +1,4 @@
-"""Lists of neighbours as searches use them: shortened, the other way round, and which sites lie together."""
+"""Lists of neighbours as searches use them: shortened, and which sites lie together."""
 
 from __future__ import annotations
 
@@ -23,24 +23,6 @@ def shortened(near: Neighbours, each: int) -> Neighbours:
     reach[long] = near.far[near.ptr[:-1][long] + each]  # the first that is not listed any more
     ptr = np.concatenate([[0], np.cumsum(np.minimum(lengths, each))]).astype(np.int64)
     return Neighbours(ptr, near.site[keep], near.far[keep], reach)
-
-
-@kernel()
-def by_site(ptr: LongArray, site: IntArray, far: IntArray, n: int) -> tuple[LongArray, IntArray, IntArray]:
-    """The lists the other way round: for each candidate the demand in whose list it is."""
-    out = np.zeros(n + 1, np.int64)
-    for t in range(site.shape[0]):
-        out[site[t] + 1] += 1
-    for i in range(n):
-        out[i + 1] += out[i]
-    at = out[:n].copy()
-    client, away = np.empty(site.shape[0], np.int32), np.empty(site.shape[0], np.int32)
-    for j in range(ptr.shape[0] - 1):
-        for t in range(ptr[j], ptr[j + 1]):
-            client[at[site[t]]] = j
-            away[at[site[t]]] = far[t]
-            at[site[t]] += 1
-    return out, client, away
 
 
 @kernel()

@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from shanyrak.core.compiled import kernel
 from shanyrak.core.units import BoolArray, IntArray, LongArray
-from shanyrak.plan.median_lists import Part, by_site, nearest_demand, together
-from shanyrak.plan.neighbours import Neighbours
+from shanyrak.plan.median_lists import Part, nearest_demand, together
+from shanyrak.plan.neighbours import Neighbours, by_site
 
 MOST_AROUND = 400
 """Candidates a shake looks at; drawn where there are more around."""

@@ -90,3 +90,21 @@ def neighbours(distances: Distances, clients: LongArray, each: int) -> Neighbour
         far[begin : begin + len(rows)] = key >> 32
     reach = np.full(m, BEYOND, np.int64) if each == n else far[:, -1].astype(np.int64)
     return Neighbours(np.arange(m + 1, dtype=np.int64) * each, site.ravel(), far.ravel(), reach)
+
+
+@kernel()
+def by_site(ptr: LongArray, site: IntArray, far: IntArray, n: int) -> tuple[LongArray, IntArray, IntArray]:
+    """The lists the other way round: for each candidate the demand in whose list it is."""
+    out = np.zeros(n + 1, np.int64)
+    for t in range(site.shape[0]):
+        out[site[t] + 1] += 1
+    for i in range(n):
+        out[i + 1] += out[i]
+    at = out[:n].copy()
+    client, away = np.empty(site.shape[0], np.int32), np.empty(site.shape[0], np.int32)
+    for j in range(ptr.shape[0] - 1):
+        for t in range(ptr[j], ptr[j + 1]):
+            client[at[site[t]]] = j
+            away[at[site[t]]] = far[t]
+            at[site[t]] += 1
+    return out, client, away

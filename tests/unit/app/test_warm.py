@@ -10,15 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Demo
+from tests.kernels_made import LISTENING
 
-_COUNT = """
+_COUNT = f"""{LISTENING}
 import sys
-from numba.core import event
-compiled = []
-class Listener(event.Listener):
-    def on_start(self, e): compiled.append(e.data["dispatcher"].py_func.__qualname__)
-    def on_end(self, e): pass
-event.register("numba:compile", Listener())
 from shanyrak.cli.main import _run
 assert _run(["plan", "made-up-town", "--open", "8", "--out", sys.argv[1]]) == 0
 print(" ".join(compiled), file=sys.stderr)

@@ -9,15 +9,11 @@ from pathlib import Path
 
 import pytest
 
-_COUNT = """
+from tests.kernels_made import LISTENING
+
+_COUNT = f"""{LISTENING}
 import sys
 import numpy as np
-from numba.core import event
-compiled = []
-class Listener(event.Listener):
-    def on_start(self, e): compiled.append(e.data["dispatcher"].py_func.__qualname__)
-    def on_end(self, e): pass
-event.register("numba:compile", Listener())
 from shanyrak.plan import MatrixDistances, PlaneDistances, p_center, p_median
 from shanyrak.plan.ready_points import center_ready, median_ready
 if sys.argv[1] == "p_center":

@@ -55,6 +55,8 @@ model, _, way = kind.partition(", ")
     "gradual_covering": lambda: plan.gradual_covering(walk, people, 7, full=100, none=300, **o),
     "reliable_p_median": lambda: plan.reliable_p_median(walk, people, 7, failure=0.2, **o),
     "opening_order": lambda: plan.opening_order(near, people, 5, **o),
+    "partial_covering": lambda: plan.partial_covering(
+        near, people, share=0.8, costs=random.integers(1, 9, 60), **o),
     "moved_covering": lambda: plan.moved_covering(near, people, range(7), spend=4, **o),
 }[model]()
 after = kernels()
