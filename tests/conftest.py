@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -13,6 +14,20 @@ from hypothesis import settings
 
 settings.register_profile("shanyrak", deadline=None)  # a loaded machine is no counterexample
 settings.load_profile("shanyrak")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first, one with a browser beside one without.
+
+    A long file that is handed out last keeps one core waiting for the other; two browsers at once slow each other.
+    """
+    place: dict[Path, tuple[bool, int, bool]] = {}
+    for path, of_file in itertools.groupby(items, lambda item: item.path):
+        marks = {mark.name for item in of_file for mark in item.iter_markers()}
+        browser, slow = "browser" in marks, bool(marks & {"slow", "browser"})
+        alike = sum(before[::2] == (not slow, browser) for before in place.values())
+        place[path] = (not slow, alike, browser)
+    items.sort(key=lambda item: place[item.path])
 
 
 @pytest.fixture(scope="session")
